@@ -1,0 +1,113 @@
+"""Everything that can go wrong and that a user can mend.
+
+    FootnoteError
+    +-- KnowledgeBaseError        the folder of articles
+    |   +-- FolderMissing
+    |   +-- NoArticles
+    |   +-- FilesRefused          only with --strict
+    +-- Unreadable                one file; turned into a Refusal, never stops the rest
+    +-- ModelError                the embedding model
+    |   +-- ModelMissing
+    |   +-- ModelDamaged
+    +-- IndexProblem              what ingest has built
+    |   +-- IndexMissing
+    |   +-- IndexDamaged
+    |   +-- IndexOfOtherModel
+    |   +-- IndexOfOtherVersion
+    |   +-- IndexNotWritable
+    |   +-- IngestRunning
+    +-- QuestionError             what was asked
+    |   +-- QuestionEmpty
+    |   +-- FilterInvalid
+    +-- QuestionFileError         a file of questions
+
+A message names the thing, shows the values and says the way out. Only the edges (``ingest.py``, ``__main__.py``, the page)
+turn an error into text and an exit status.
+"""
+
+from __future__ import annotations
+
+
+class FootnoteError(Exception):
+    """The root: its message is one or two sentences that can be shown to a user as they are."""
+
+
+class KnowledgeBaseError(FootnoteError):
+    """The folder of articles can't be used."""
+
+
+class FolderMissing(KnowledgeBaseError):
+    """The folder of articles is not there, or is no folder."""
+
+
+class NoArticles(KnowledgeBaseError):
+    """The folder holds no article that could be read."""
+
+
+class FilesRefused(KnowledgeBaseError):
+    """Files were refused and the user asked for all or nothing."""
+
+
+class Unreadable(FootnoteError):
+    """One file can't be read as articles."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy
+
+
+class ModelError(FootnoteError):
+    """The embedding model can't be used."""
+
+
+class ModelMissing(ModelError):
+    """No model of that name or folder on this machine."""
+
+
+class ModelDamaged(ModelError):
+    """The model's files are not the ones that were published or compiled."""
+
+
+class IndexProblem(FootnoteError):
+    """The index can't be used."""
+
+
+class IndexMissing(IndexProblem):
+    """Nothing has been ingested yet."""
+
+
+class IndexDamaged(IndexProblem):
+    """A file of the index is not what was written."""
+
+
+class IndexOfOtherModel(IndexProblem):
+    """The vectors were made by another model than the encoder at hand."""
+
+
+class IndexOfOtherVersion(IndexProblem):
+    """The index was written by a version of Footnote with another format."""
+
+
+class IndexNotWritable(IndexProblem):
+    """The index folder can't be created or written."""
+
+
+class IngestRunning(IndexProblem):
+    """Another ingest holds the lock."""
+
+
+class QuestionError(FootnoteError):
+    """The question can't be asked."""
+
+
+class QuestionEmpty(QuestionError):
+    """Nothing was asked."""
+
+
+class FilterInvalid(QuestionError):
+    """A filter is not of its form."""
+
+
+class QuestionFileError(FootnoteError):
+    """A file of questions can't be used."""

@@ -1,0 +1,277 @@
+"""Plain text -> articles. A file may hold one article or several, one after another, with no markup at all.
+
+What parts the articles is the shape of the lines: a title follows a closing section, a rule, a tag line or a wide gap, it has
+a byline under it, or the numbering of the headings begins anew after it. Each is evidence with a weight; no single one is
+needed. The first line that is no tag line is a title if it looks like a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from statistics import median
+
+from footnote.readers.blocks import Block, Heading, Paragraph, assemble
+from footnote.readers.bylines import Byline, parse_byline
+from footnote.readers.decoding import lines
+from footnote.readers.lineshapes import (
+    HASHTAGS,
+    RULE,
+    Row,
+    heading_name,
+    inline_label,
+    is_bullet,
+    is_closing,
+    is_heading,
+    is_item,
+    is_tail,
+    numbered,
+    rows,
+)
+from footnote.records import Article, Metadata
+
+_ENOUGH = 2.5  # what a heading's evidence must add up to for it to begin another article
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The rows of one article: its title, the lines of fact under it, its body."""
+
+    title: Row | None
+    tags: tuple[str, ...]
+    byline: Byline | None = None
+    body: list[Row] = field(default_factory=list)
+
+
+def read(text: str, source: str) -> tuple[list[Article], list[str]]:
+    """The articles in ``text``, in order; none where there is no word in it."""
+    found = rows(lines(text))
+    drafts = [draft for draft in _drafts(found) if draft.body or draft.title]
+    if len(drafts) == 1 and not drafts[0].body:
+        drafts[0].body, drafts[0].title = [row for row in (drafts[0].title,) if row], None
+    articles, notices = [], []
+    for number, draft in enumerate(drafts, start=1):
+        if draft.title is None:
+            name = PurePosixPath(source).stem
+            notices.append(f"It has no title and is shown as '{name}': put a title on a line of its own at its top.")
+        articles.append(_article(draft, source, source if len(drafts) == 1 else f"{source}#{number}"))
+    return articles, notices
+
+
+def _article(draft: _Draft, source: str, article_id: str) -> Article:
+    title = heading_name(draft.title.text) if draft.title else PurePosixPath(source).stem
+    start = draft.title.offset if draft.title else draft.body[0].offset
+    byline = draft.byline or Byline(None, None)
+    text, sections = assemble(_blocks(draft.body))
+    metadata = Metadata(title, byline.author, byline.published, draft.tags)
+    return Article(article_id, source, metadata, text, sections, start)
+
+
+# --- which rows begin an article --------------------------------------------------------------------------------------
+
+
+def _drafts(found: Sequence[Row]) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    titles = set(_title_rows(found))
+    trailing = _tags_trail(found)
+    tags: tuple[str, ...] = ()
+    before = True  # still before the first title
+    for index, row in enumerate(found):
+        if HASHTAGS.fullmatch(row.text):
+            names = tuple(tag.strip("#, ;") for tag in re.split(r"[\s,;]+", row.text) if tag.strip("#, ;"))
+            if drafts and (trailing or not drafts[-1].body):
+                drafts[-1].tags = tuple(dict.fromkeys((*drafts[-1].tags, *names)))
+            else:
+                tags = (*tags, *names) if index and HASHTAGS.fullmatch(found[index - 1].text) else names
+        elif RULE.fullmatch(row.text):
+            continue
+        elif index in titles:
+            drafts.append(_Draft(row, tags))
+        elif before:
+            drafts.append(_Draft(None, tags, body=[row]))
+        elif not drafts[-1].body and (byline := parse_byline(row.text)):
+            known = drafts[-1].byline or Byline(None, None)
+            drafts[-1].byline = Byline(known.author or byline.author, known.published or byline.published)
+        else:
+            drafts[-1].body.append(row)
+        before = not drafts
+    return drafts
+
+
+def _tags_trail(found: Sequence[Row]) -> bool:
+    """Whether tag lines stand at the end of their articles: one is the file's last line and none its first."""
+    return len(found) > 1 and bool(HASHTAGS.fullmatch(found[-1].text)) and not HASHTAGS.fullmatch(found[0].text)
+
+
+def _title_rows(found: Sequence[Row]) -> list[int]:
+    """The indexes of the rows that are titles."""
+    content = [index for index, row in enumerate(found) if not HASHTAGS.fullmatch(row.text) and not RULE.fullmatch(row.text)]
+    headings = [index for index in content if _is_heading_row(found, index)]
+    if not content or not headings:
+        return []
+    shape = _Shape(found, headings)
+    titles = [content[0]] if content[0] == headings[0] else []
+    section: int | None = None  # the heading of the section we are in
+    for index in headings:
+        if titles and index == titles[0]:
+            continue
+        if shape.evidence(index, section, titles[-1] if titles else None) >= _ENOUGH:
+            titles.append(index)
+            section = None
+        else:
+            section = index
+    return titles
+
+
+def _is_heading_row(found: Sequence[Row], index: int) -> bool:
+    """A heading by its look that is no list item: neighbours that are numbered too make it one."""
+    text = found[index].text
+    if not is_heading(text) or parse_byline(text):
+        return False
+    if numbered(text) is None:
+        return True
+    around = [found[near].text for near in (index - 1, index + 1) if 0 <= near < len(found)]
+    return not any(numbered(near) for near in around)
+
+
+class _Shape:
+    """What the lines of one file have in common, to weigh one of them against."""
+
+    def __init__(self, found: Sequence[Row], headings: Sequence[int]) -> None:
+        self.found = found
+        self.headings = list(headings)
+        names = [heading_name(found[index].text).casefold() for index in headings]
+        counts = Counter(names)
+        told = [name for name in names if not is_tail(name)]
+        # Where every article ends in a section of the same name, that name is also the file's last.
+        self.recurring_close = told[-1] if told and counts[told[-1]] > 1 else None
+        self.usual_gap = median(found[index].gap for index in headings)
+        ruled = sum(1 for index in headings if self._marked(index))
+        self.marks_count = ruled * 2 <= len(headings)
+
+    def evidence(self, index: int, section: int | None, title: int | None) -> float:
+        """How much speaks for row ``index`` being a title, given the section and the article it would end."""
+        row = self.found[index]
+        name = heading_name(row.text)
+        following = self._following(index)
+        if is_closing(name) or is_tail(name) or numbered(row.text) or following is None:
+            return 0.0
+        if title is not None and index == title + 1:
+            return 0.0  # an article of no words
+        score = 0.0
+        if parse_byline(following.text):
+            score += 3
+        if self.marks_count and self._marked(index):
+            score += 3
+        if row.gap >= 2 and row.gap > self.usual_gap:
+            score += 3
+        if section is not None and self._closed(section, index, title):
+            score += 2
+        if self._numbering_restarts(index):
+            score += 3
+        score += (len(name.split()) >= 6) * 1.0 + (":" in name) * 0.5
+        return score + (not _is_heading_row(self.found, index + 1) or bool(parse_byline(following.text))) * 0.5
+
+    def _following(self, index: int) -> Row | None:
+        """The row under ``index``, tag lines and rules left out."""
+        for row in self.found[index + 1 :]:
+            if not HASHTAGS.fullmatch(row.text) and not RULE.fullmatch(row.text):
+                return row
+        return None
+
+    def _marked(self, index: int) -> bool:
+        before = self.found[index - 1].text if index else ""
+        return bool(HASHTAGS.fullmatch(before) or RULE.fullmatch(before)) or self.found[index].page_break
+
+    def _closed(self, section: int, index: int, title: int | None) -> bool:
+        """Whether the section before ``index`` ends an article: it has words of its own and some stand before it."""
+        name = heading_name(self.found[section].text)
+        closing = is_closing(name) or is_tail(name) or name.casefold() == self.recurring_close
+        return closing and index > section + 1 and section > (title if title is not None else -1) + 1
+
+    def _numbering_restarts(self, index: int) -> bool:
+        """Whether the next heading is the first of a numbering that had begun before."""
+        later = [number for number in map(self._number, (i for i in self.headings if i > index))]
+        earlier = [number for number in map(self._number, (i for i in self.headings if i < index)) if number is not None]
+        return bool(later and later[0] == 1 and earlier)
+
+    def _number(self, index: int) -> int | None:
+        number = numbered(self.found[index].text)
+        return number[0] if number else None
+
+
+# --- what the rows of one article are ---------------------------------------------------------------------------------
+
+
+def _blocks(body: Sequence[Row]) -> list[Block]:
+    headings = {index for index in range(len(body)) if _is_heading_row(body, index) and not _is_list(body, index)}
+    labels = _labels(body, headings)
+    levels = _levels(body, headings)
+    blocks: list[Block] = []
+    for index, row in enumerate(body):
+        before = blocks[-1] if blocks else None
+        if index in headings:
+            blocks.append(Heading(row.text, heading_name(row.text), levels[index]))
+        elif is_item(row.text) and row.gap == 0 and isinstance(before, Paragraph) and is_item(body[index - 1].text):
+            blocks[-1] = Paragraph(f"{before.text}\n{row.text}", before.label)
+        else:
+            blocks.append(Paragraph(row.text, labels.get(index)))
+    return blocks
+
+
+def _is_list(body: Sequence[Row], index: int) -> bool:
+    """Whether the row stands in a run of four or more heading-like rows behind its first: a list without bullets."""
+    first = index
+    while first and _is_heading_row(body, first - 1):
+        first -= 1
+    last = index
+    while last + 1 < len(body) and _is_heading_row(body, last + 1):
+        last += 1
+    return last - first >= 3 and index > first
+
+
+def _labels(body: Sequence[Row], headings: set[int]) -> dict[int, str]:
+    """The inline labels, by row. One alone is a short sentence; two under the same heading are labels."""
+    labels: dict[int, str] = {}
+    run: dict[int, str] = {}
+    for index in range(len(body) + 1):
+        if index == len(body) or index in headings:
+            if len(run) > 1:
+                labels.update(run)
+            run = {}
+        elif label := inline_label(body[index].text):
+            run[index] = label
+    return labels
+
+
+def _levels(body: Sequence[Row], headings: set[int]) -> dict[int, int]:
+    """The level of each heading: one with nothing but another heading under it holds those that follow.
+
+    They end at a closing section, at a heading that holds others itself, at a second question under a question, and where
+    after several sections of one paragraph each there is one of more.
+    """
+    order = sorted(headings)
+    paragraphs = {index: after - index - 1 for index, after in zip(order, [*order[1:], len(body)], strict=True)}
+    levels: dict[int, int] = {}
+    parent: int | None = None
+    inside: list[int] = []
+    for position, index in enumerate(order):
+        name = heading_name(body[index].text)
+        holds = paragraphs[index] == 0 and position + 1 < len(order) and not _ends(body, order[position + 1])
+        question = name.endswith("?") and parent is not None and heading_name(body[parent].text).endswith("?")
+        longer = len(inside) > 1 and paragraphs[index] > 1 and all(paragraphs[child] == 1 for child in inside)
+        if holds or _ends(body, index) or question or longer:
+            parent, inside = (index if holds else None), []
+            levels[index] = 1
+        else:
+            levels[index] = 1 if parent is None else 2
+            inside.append(index)
+    return levels
+
+
+def _ends(body: Sequence[Row], index: int) -> bool:
+    name = heading_name(body[index].text)
+    return is_closing(name) or is_tail(name)
