@@ -39,8 +39,10 @@ class SearchSettings:
     dense_weight: float = 0.7  # of the z-scored cosine; the rest is BM25's. Measured over 13 public collections
     title_boost: float = 0.3  # a title names every passage of its article, so a match says less than one in the text
     heading_boost: float = 0.6
-    unrelated_sds: float = 3.0  # how far above the similarity of unrelated texts the best passage must stand
-    keyword_coverage: float = 0.8  # share of the question's information that a passage must name to pass on words alone
+    unrelated_sds: float = 3.0  # how many standard deviations above unrelated texts a passage's similarity must stand ...
+    unrelated_sds_with_words: float = 1.0  # ... and how many where it names what the question asks for
+    keyword_coverage: float = 0.8  # the share of the question's information that a passage must name for that
+    sentence_words_weight: float = 0.3  # of the share of the question's words in a sentence; the rest is its cosine
 
 
 PASSAGES = PassageSettings()

@@ -48,8 +48,8 @@ def read_articles(kb: Path) -> Iterator[Reading]:
 
 
 def source_name(path: Path, kb: Path) -> str:
-    """The path relative to ``kb`` with forward slashes; bytes that are no UTF-8 are shown as U+FFFD."""
-    return os.fsencode(path.relative_to(kb).as_posix()).decode("utf-8", "replace")
+    """The path relative to ``kb`` with forward slashes; bytes that are no UTF-8 are shown as ``\\xNN``."""
+    return os.fsencode(path.relative_to(kb).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def read_file(path: Path, source: str) -> Reading:

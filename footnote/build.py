@@ -1,0 +1,237 @@
+"""The ingest road: a folder of articles becomes the current snapshot of an index."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from footnote import passages as splitting
+from footnote.encoder import Encoder, Vectors
+from footnote.engines import Entry
+from footnote.errors import FilesRefused, IndexProblem, ModelMissing, NoArticles
+from footnote.readers import read_articles
+from footnote.records import Notice, Passage, Reading, Refusal
+from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
+from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
+
+
+class Watcher(Protocol):
+    """Who is told how a build goes on."""
+
+    def say(self, text: str) -> None:
+        """One line about what is being done."""
+        ...
+
+    def embedding(self, done: int, total: int) -> None:
+        """So many of the passages that had to be embedded are."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingest did. ``truncated`` counts passages that the model could not read whole."""
+
+    outcome: Literal["built", "current"]
+    snapshot: str
+    model: str
+    articles: int
+    passages: int
+    embedded: int
+    reused: int
+    truncated: int
+    refused: tuple[Refusal, ...]
+    notices: tuple[Notice, ...]
+
+
+def build(
+    kb: Path, index: Path, watcher: Watcher, model: str | None = None, *, strict: bool = False, rebuild: bool = False
+) -> Report:
+    """Makes ``index`` say what ``kb`` says; does nothing where it does already.
+
+    ``model`` is a name or folder; None means the model that the index was built with, or the default. ``rebuild`` embeds
+    every passage anew. Raises any FootnoteError; the index is then as it was before.
+    """
+    readings = list(read_articles(kb))
+    _refuse_nothing(kb, readings, strict)
+    with locked(index) as layout:
+        sweep(layout)
+        before = None if rebuild else _usable(index)
+        encoder = _encoder(model, before, layout, watcher)
+        if before is not None and _is_current(before, readings, encoder):
+            return _report("current", before, embedded=0)
+        entries = [_entry(article, encoder) for reading in readings for article in reading.articles]
+        everything = [passage for entry in entries for passage in entry.passages]
+        if not everything:
+            raise NoArticles(f"No article in {kb} has any text under its headings. The index is as it was before.")
+        keys = [_vector_key(passage, encoder) for passage in everything]
+        vectors, embedded = _vectors(everything, keys, before, encoder, watcher)
+        watcher.say("Writing the index ...")
+        snapshot = _write(layout, readings, entries, vectors, keys, encoder)
+        sweep(layout)
+    return _report("built", snapshot, embedded)
+
+
+def recipe() -> dict[str, Any]:
+    """What shapes passages beside the articles and the model; where it changes, unchanged files are read anew."""
+    return {"reader": READER_VERSION, "passages": asdict(PASSAGES)}
+
+
+def _refuse_nothing(kb: Path, readings: Sequence[Reading], strict: bool) -> None:
+    refused = [reading.refusal for reading in readings if reading.refusal]
+    if not any(reading.articles for reading in readings):
+        if not refused:
+            raise NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
+        first = refused[0]
+        raise NoArticles(
+            f"None of the {len(refused)} files in {kb} could be read. The first, {first.source}: {first.reason} {first.remedy}"
+        )
+    if strict and refused:
+        names = "; ".join(f"{refusal.source}: {refusal.reason} {refusal.remedy}" for refusal in refused)
+        raise FilesRefused(f"{len(refused)} files were refused, and --strict wants none. The index is as it was before. {names}")
+
+
+def _usable(index: Path) -> Snapshot | None:
+    """The live snapshot if it is whole; a damaged or missing one is simply built again."""
+    try:
+        snapshot = current_snapshot(index)
+        snapshot.verify()
+    except IndexProblem:
+        return None
+    return snapshot
+
+
+def _encoder(model: str | None, before: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
+    from footnote.encoder.compiling import encoder_for, open_encoder
+    from footnote.encoder.models import find_model
+
+    if model is None and before is not None:
+        compiled = layout.encoders / before.manifest.fingerprint
+        try:
+            return open_encoder(compiled)
+        except IndexProblem:
+            watcher.say(f"The compiled encoder in {compiled} is missing or damaged; it is made again.")
+            _remove(compiled)
+    wanted = model or (before.manifest.model if before else DEFAULT_MODEL)
+    try:
+        files = find_model(wanted)
+    except ModelMissing as error:
+        if model is None and before is not None:
+            raise ModelMissing(f"{error} The index was built with it; name another with --model to build it anew.") from error
+        raise
+    try:
+        return encoder_for(files, layout.encoders, watcher.say)
+    except IndexProblem:
+        _remove(layout.encoders / files.fingerprint)
+        return encoder_for(files, layout.encoders, watcher.say)
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_current(before: Snapshot, readings: Sequence[Reading], encoder: Encoder) -> bool:
+    manifest = before.manifest
+    return (
+        manifest.kb == {reading.source: reading.sha256 for reading in readings}
+        and manifest.refused == tuple(reading.refusal for reading in readings if reading.refusal)
+        and manifest.fingerprint == encoder.fingerprint
+        and manifest.recipe == recipe()
+    )
+
+
+def _entry(article: Any, encoder: Encoder) -> Entry:
+    return Entry(article, tuple(splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)))
+
+
+def _vector_key(passage: Passage, encoder: Encoder) -> bytes:
+    """Stands for everything that shaped a passage's vector: the text and headings given to the encoder, and the encoder."""
+    return hashlib.sha256(f"{encoder.fingerprint}\0{splitting.embedded_text(passage)}".encode()).digest()[:16]
+
+
+def _vectors(
+    passages: Sequence[Passage], keys: Sequence[bytes], before: Snapshot | None, encoder: Encoder, watcher: Watcher
+) -> tuple[Vectors, int]:
+    """The vectors of all passages, and how many had to be embedded: equal texts once, known ones not at all."""
+    from footnote.engines.local import LocalEngine
+
+    vectors = np.empty((len(passages), encoder.dimension), dtype=np.float32)
+    known: dict[bytes, int] = {}
+    if before is not None and before.manifest.fingerprint == encoder.fingerprint:
+        old = LocalEngine(before.folder, SEARCH)
+        known = old.vector_keys()
+        rows = [row for row, key in enumerate(keys) if key in known]
+        if rows:
+            vectors[rows] = old.vectors([known[keys[row]] for row in rows])
+        old.close()
+    first = {key: row for row, key in reversed(list(enumerate(keys))) if key not in known}
+    wanted = sorted(first.values())
+    done = 0
+
+    def on_embedded(count: int) -> None:
+        nonlocal done
+        done += count
+        watcher.embedding(done, len(wanted))
+
+    if wanted:
+        watcher.embedding(0, len(wanted))
+        vectors[wanted] = encoder.embed_passages([splitting.embedded_text(passages[row]) for row in wanted], on_embedded)
+    for row, key in enumerate(keys):
+        if key in first and first[key] != row:
+            vectors[row] = vectors[first[key]]
+    return vectors, len(wanted)
+
+
+def _write(
+    layout: Layout, readings: Sequence[Reading], entries: Sequence[Entry], vectors: Vectors, keys: Sequence[bytes], encoder: Encoder
+) -> Snapshot:
+    from footnote.engines import local
+
+    texts = [splitting.embedded_text(passage) for entry in entries for passage in entry.passages]
+    mean, deviation = encoder.unrelated_similarity
+
+    def describe(files: dict[str, str]) -> Manifest:
+        return Manifest(
+            format=FORMAT_VERSION,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=encoder.model,
+            fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension,
+            recipe=recipe(),
+            articles=len(entries),
+            passages=len(texts),
+            truncated=sum(count > encoder.max_tokens for count in encoder.count_tokens(texts)),
+            kb={reading.source: reading.sha256 for reading in readings},
+            refused=tuple(reading.refusal for reading in readings if reading.refusal),
+            notices=tuple(notice for reading in readings for notice in reading.notices),
+            thresholds={
+                "similarity": mean + SEARCH.unrelated_sds * deviation,
+                "similarity_with_words": mean + SEARCH.unrelated_sds_with_words * deviation,
+            },
+            files=files,
+        )
+
+    return write_snapshot(layout, describe, lambda folder: local.write(folder, entries, vectors, keys))
+
+
+def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:
+    manifest = snapshot.manifest
+    return Report(
+        outcome,
+        snapshot.name,
+        manifest.model,
+        manifest.articles,
+        manifest.passages,
+        embedded,
+        manifest.passages - embedded,
+        manifest.truncated,
+        manifest.refused,
+        manifest.notices,
+    )

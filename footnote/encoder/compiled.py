@@ -1,0 +1,141 @@
+"""The compiled encoder: a model as ONNX, run without torch or sentence-transformers.
+
+Each text is embedded alone. Dynamic int8 scales activations over the whole batch, so in a batch a text's vector would depend
+on its neighbours (cosine 0.995 instead of 1); alone it does not, nothing is padded, and one text a core is no slower.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from footnote.encoder import OnEmbedded, Vectors
+from footnote.encoder.models import sha256_of
+from footnote.errors import IndexDamaged, IndexOfOtherVersion
+
+CARD_FORMAT = 1
+CARD = "encoder.json"
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+_CHUNK = 64  # texts between two reports of progress
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of a compiled encoder; kept as ``encoder.json`` beside its files.
+
+    ``folder`` is set only for a model that could not be compiled: it is then read from there by sentence-transformers.
+    ``parity`` is the mean and the least cosine between its vectors and the original's.
+    """
+
+    format: int
+    model: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int
+    special_tokens: int
+    precision: str
+    parity: tuple[float, float]
+    unrelated_similarity: tuple[float, float]
+    question_prompt: str
+    passage_prompt: str
+    files: dict[str, str]
+    folder: str | None = None
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Writes ``card`` into ``folder``."""
+    (folder / CARD).write_text(json.dumps(asdict(card), indent=1), encoding="utf-8")
+
+
+def read_card(folder: Path) -> Card:
+    """The card of the encoder in ``folder``, its files checked against it.
+
+    Raises
+    ------
+    IndexDamaged
+        The card or a file is missing, or not what was written.
+    IndexOfOtherVersion
+        It was compiled by another version of Footnote.
+    """
+    advice = f"Remove the folder {folder} and run: python ingest.py"
+    try:
+        raw: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        if raw.get("format") != CARD_FORMAT:
+            raise IndexOfOtherVersion(
+                f"The encoder in {folder} has format {raw.get('format')}, this version reads {CARD_FORMAT}. {advice}"
+            )
+        card = Card(**{**raw, "parity": tuple(raw["parity"]), "unrelated_similarity": tuple(raw["unrelated_similarity"])})
+        for name, expected in card.files.items():
+            if sha256_of(folder / name) != expected:
+                raise IndexDamaged(f"The file {folder / name} is not what was written. {advice}")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise IndexDamaged(f"The encoder in {folder} can't be read. {advice}") from error
+    return card
+
+
+class CompiledEncoder:
+    """An Encoder over the files of one folder. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, card: Card) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self.model, self.fingerprint, self.dimension = card.model, card.fingerprint, card.dimension
+        self.unrelated_similarity = card.unrelated_similarity
+        self._card = card
+        self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._counter.no_padding()
+        self._counter.no_truncation()
+        self._cutter = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._cutter.no_padding()
+        self._cutter.enable_truncation(card.max_tokens)
+        self.max_tokens = card.max_tokens - card.special_tokens - self._prompt_tokens()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # one text a core: no core waits for another within a text
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(encoding.ids) for encoding in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+
+    def embed_passages(self, texts: Sequence[str], on_embedded: OnEmbedded | None = None) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        done = 0
+        with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
+            for chunk in _chunks(texts, _CHUNK):
+                prompted = [self._card.passage_prompt + text for text in chunk]
+                ids = [encoding.ids for encoding in self._cutter.encode_batch(prompted)]
+                for row, vector in enumerate(pool.map(self._embed, ids), start=done):
+                    vectors[row] = vector
+                done += len(chunk)
+                if on_embedded is not None:
+                    on_embedded(len(chunk))
+        return vectors
+
+    def embed_question(self, text: str) -> Vectors:
+        return self._embed(self._cutter.encode(self._card.question_prompt + text).ids)
+
+    def _embed(self, ids: Sequence[int]) -> Vectors:
+        tokens = np.array([ids], dtype=np.int64)
+        inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
+        vector: Vectors = self._session.run(None, inputs)[0][0]
+        return vector
+
+    def _prompt_tokens(self) -> int:
+        return self.count_tokens([self._card.passage_prompt])[0] if self._card.passage_prompt else 0
+
+
+def _chunks(texts: Sequence[str], size: int) -> Iterator[list[str]]:
+    remaining = iter(texts)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

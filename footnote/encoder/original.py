@@ -1,0 +1,92 @@
+"""sentence-transformers itself: the reference for the compiled encoder, and the way for models that can't be compiled."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from footnote.encoder import OnEmbedded, Vectors
+from footnote.encoder.compiled import Card
+from footnote.errors import ModelDamaged
+
+_CHUNK = 64  # texts between two reports of progress
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+
+def load(folder: Path, name: str, **model_options: str) -> SentenceTransformer:
+    """The model in ``folder`` on the CPU, with no code of the model's own run and nothing fetched. Raises ModelDamaged."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    with hushed():
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            model = SentenceTransformer(
+                str(folder), device="cpu", trust_remote_code=False, local_files_only=True, model_kwargs=dict(model_options)
+            )
+        except Exception as error:  # whatever a broken folder makes the libraries raise
+            raise ModelDamaged(
+                f"The model '{name}' in {folder} can't be loaded ({type(error).__name__}). "
+                "Check that the folder is a whole sentence-transformers model in safetensors."
+            ) from error
+    return model.eval()
+
+
+def prompts(model: SentenceTransformer) -> tuple[str, str]:
+    """What the model wants before a question and before a passage, as its own configuration says; mostly nothing."""
+    given = model.prompts or {}
+    return given.get("query") or "", given.get("passage") or given.get("document") or ""
+
+
+@contextlib.contextmanager
+def hushed() -> Iterator[None]:
+    """Keeps the libraries' progress bars and warnings off the user's terminal."""
+    level = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)
+
+
+class OriginalEncoder:
+    """An Encoder that runs a model through sentence-transformers."""
+
+    def __init__(self, card: Card) -> None:
+        self.model, self.fingerprint, self.dimension = card.model, card.fingerprint, card.dimension
+        self.unrelated_similarity = card.unrelated_similarity
+        self._card = card
+        self._transformer = load(Path(card.folder or card.model), card.model)
+        self.max_tokens = card.max_tokens - card.special_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(ids) for ids in self._transformer.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]]
+
+    def embed_passages(self, texts: Sequence[str], on_embedded: OnEmbedded | None = None) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            chunk = [self._card.passage_prompt + text for text in texts[start : start + _CHUNK]]
+            vectors[start : start + len(chunk)] = self._embed(chunk)
+            if on_embedded is not None:
+                on_embedded(len(chunk))
+        return vectors
+
+    def embed_question(self, text: str) -> Vectors:
+        vector: Vectors = self._embed([self._card.question_prompt + text])[0]
+        return vector
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        with hushed():
+            vectors = self._transformer.encode(texts, prompt="", normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
