@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-from footnote.encoder import Vectors
+from numpy.typing import NDArray
 
 _FUNCTION_WORDS = frozenset(
     """a about after again all also always am an and any anyone anything are aren as at be because been before being best both but by can
@@ -49,10 +48,9 @@ def is_relevant(similarity: float, coverage: float, thresholds: dict[str, float]
     return coverage >= least_coverage and similarity >= thresholds["similarity_with_words"]
 
 
-def best_sentence(question: Vectors, sentences: Vectors, coverages: Sequence[float], words_weight: float) -> int:
-    """The index of the sentence that answers best: by cosine and by the share of the question's words in it.
+def best_sentence(cosines: NDArray[np.float32], coverages: Sequence[float], words_weight: float) -> int:
+    """The index of the sentence that answers best, by cosine and by the share of the question's words in it.
 
-    ``question`` has shape ``(dimension,)``, ``sentences`` ``(n, dimension)`` with n at least 1.
+    ``cosines`` and ``coverages`` hold one number a sentence, at least one.
     """
-    scores = (1 - words_weight) * (sentences @ question) + words_weight * np.asarray(coverages)
-    return int(np.argmax(scores))
+    return int(np.argmax((1 - words_weight) * cosines + words_weight * np.asarray(coverages)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from footnote.records import Article, Passage, Section
 from footnote.settings import PassageSettings
@@ -143,27 +143,51 @@ def _halves(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _merge(
     text: str, pieces: Sequence[_Piece], count_tokens: CountTokens, target: int, least: int
 ) -> list[tuple[int, int, Section]]:
-    """Neighbours joined while they are small: siblings up to ``target``, others only where one alone says too little."""
+    """Neighbours joined up to ``target``: under one heading always, under different ones only where one says too little."""
     spans: list[tuple[int, int, Section]] = []
-    tokens, last = 0, None
-    for piece in pieces:
-        wanted = last is not None and (min(tokens, piece.tokens) < least or (piece.opens and _kin(last.path, piece.section.path)))
-        # The headings between the two become part of the passage, so the whole is counted.
-        joined = count_tokens([text[spans[-1][0] : piece.end]])[0] if wanted and tokens + piece.tokens <= target else None
+    tokens = 0
+    for index, piece in enumerate(pieces):
+        joined = None
+        if spans and tokens + piece.tokens <= target and _belongs(pieces, index, tokens, target, least):
+            # The headings between the two become part of the passage, so the whole is counted.
+            joined = count_tokens([text[spans[-1][0] : piece.end]])[0]
         if joined is not None and joined <= target:
-            spans[-1] = (spans[-1][0], piece.end, spans[-1][2])
+            spans[-1] = (spans[-1][0], piece.end, _common(spans[-1][2], piece.section))
             tokens = joined
         else:
             spans.append((piece.start, piece.end, piece.section))
             tokens = piece.tokens
-        last = piece.section
     return spans
 
 
-def _kin(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two sections stand under the same heading, or one under the other."""
-    depth = min(len(one), len(other))
-    return one[: depth - 1] == other[: depth - 1] if len(one) == len(other) else one[:depth] == other[:depth]
+def _belongs(pieces: Sequence[_Piece], index: int, tokens: int, target: int, least: int) -> bool:
+    """Whether a piece should join the passage before it: they stand under one heading, or one of the two is a stub.
+
+    A stub that is nearer kin to what follows, and fits there, waits for it.
+    """
+    before, piece = pieces[index - 1], pieces[index]
+    if piece.opens and _shared(before.section, piece.section):
+        return True
+    if min(tokens, piece.tokens) >= least:
+        return False
+    if index + 1 == len(pieces) or piece.tokens >= least:
+        return True
+    after = pieces[index + 1]
+    fits = piece.tokens + after.tokens <= target
+    return not fits or _shared(piece.section, before.section) >= _shared(piece.section, after.section)
+
+
+def _shared(one: Section, other: Section) -> int:
+    """How many headings two sections have in common, outermost first."""
+    count = 0
+    while count < min(len(one.path), len(other.path)) and one.path[count] == other.path[count]:
+        count += 1
+    return count
+
+
+def _common(one: Section, other: Section) -> Section:
+    """The first section under the headings that both share: one heading alone would misname what stands under the other."""
+    return replace(one, path=one.path[: _shared(one, other)])
 
 
 def _fitting(path: tuple[str, ...], count_tokens: CountTokens, max_tokens: int, taken: int) -> tuple[str, ...]:

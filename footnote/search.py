@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,7 +67,8 @@ class Searcher:
         vector = self._encoder.embed_question(question)
         candidates = self.engine.candidates(question, vector, where or Filter(), self._settings.candidates)
         asked_for = wanted(question, self.engine.terms, self.engine.rarity)
-        hits = self._hits(self._relevant(candidates, asked_for, top), vector, asked_for)
+        finalists = self._finalists(candidates, vector, asked_for, max(top, self._settings.finalists))
+        hits = [self._hit(rank, finalist) for rank, finalist in enumerate(self._relevant(self._ranked(finalists), asked_for)[:top], start=1)]
         verdict = "answered" if hits else "nothing_relevant"
         return Answer(question, verdict, self.snapshot.name, asked_at, tuple(hits))
 
@@ -74,67 +76,81 @@ class Searcher:
         """Lets go of the snapshot's files."""
         self.engine.close()
 
-    def _relevant(self, candidates: Sequence[Candidate], asked_for: Wanted, top: int) -> list[tuple[Candidate, float, Passage]]:
-        """The best ``top`` candidates that are relevant, with their scores and passages."""
+    def _finalists(
+        self, candidates: Sequence[Candidate], vector: Vectors, asked_for: Wanted, most: int
+    ) -> list[_Finalist]:
+        """The best candidates by passage, in that order, each read sentence by sentence."""
         scores = fused(candidates, self._settings.dense_weight).tolist() if candidates else []
-        order = sorted(range(len(candidates)), key=lambda i: (-scores[i], -candidates[i].similarity, candidates[i].row))
-        thresholds = self.snapshot.manifest.thresholds
+        order = sorted(range(len(candidates)), key=lambda i: (-scores[i], -candidates[i].similarity, candidates[i].row))[:most]
         passages = self.engine.passages([candidates[i].row for i in order])
-        found = []
-        for index, passage in zip(order, passages, strict=True):
-            if len(found) == top:
-                break
-            coverage = asked_for.coverage(self.engine.terms(" ".join((*passage.context, passage.text))))
-            if is_relevant(candidates[index].similarity, coverage, thresholds, self._settings.keyword_coverage):
-                found.append((candidates[index], scores[index], passage))
-        return found
-
-    def _hits(self, found: Sequence[tuple[Candidate, float, Passage]], vector: Vectors, asked_for: Wanted) -> list[Hit]:
-        articles = [self._article(passage.article_id) for _, _, passage in found]
-        spans = [_sentences(article, passage) for article, (_, _, passage) in zip(articles, found, strict=True)]
-        marked = self._marked([passage for _, _, passage in found], spans, vector, asked_for)
-        hits = []
-        for rank, ((candidate, score, passage), article, mark) in enumerate(zip(found, articles, marked, strict=True), start=1):
-            section = article.section_at(passage.start + (mark[0][0] if mark else 0)).path
-            citation = cite(article.metadata, section, passage)
-            hits.append(
-                Hit(
-                    rank,
-                    score,
-                    candidate.similarity,
-                    candidate.keyword,
-                    passage,
-                    article.source,
-                    article.metadata,
-                    section,
-                    mark,
-                    citation,
-                )
-            )
-        return hits
-
-    def _marked(
-        self, passages: Sequence[Passage], spans: Sequence[list[tuple[int, int]]], vector: Vectors, asked_for: Wanted
-    ) -> list[tuple[tuple[int, int], ...]]:
-        """The sentence to mark in each passage, as offsets into its text."""
+        articles = [self._article(passage.article_id) for passage in passages]
+        spans = [_sentences(article, passage) for article, passage in zip(articles, passages, strict=True)]
         texts = [[passage.text[start:end] for start, end in span] for passage, span in zip(passages, spans, strict=True)]
-        vectors = self._encoder.embed_passages([text for part in texts for text in part])
-        marked, first = [], 0
-        for part, span in zip(texts, spans, strict=True):
-            if part:
-                coverages = [asked_for.coverage(self.engine.terms(text)) for text in part]
-                own = vectors[first : first + len(part)]
-                marked.append((span[best_sentence(vector, own, coverages, self._settings.sentence_words_weight)],))
-            else:
-                marked.append(())
+        cosines = self._encoder.embed_passages([text for part in texts for text in part]) @ vector
+        finalists, first = [], 0
+        for index, passage, article, span, part in zip(order, passages, articles, spans, texts, strict=True):
+            coverages = [asked_for.coverage(self.engine.terms(text)) for text in part]
+            best = best_sentence(cosines[first : first + len(part)], coverages, self._settings.sentence_words_weight)
+            finalist = _Finalist(candidates[index], passage, article, span[best], float(cosines[first : first + len(part)].max()))
             first += len(part)
-        return marked
+            finalists.append(finalist)
+        return finalists
+
+    def _ranked(self, finalists: Sequence[_Finalist]) -> list[tuple[float, _Finalist]]:
+        """The finalists with their scores, best first: a passage is as near as it and its best sentence are on average."""
+        near = [replace(finalist.candidate, similarity=finalist.nearness) for finalist in finalists]
+        scores = fused(near, self._settings.dense_weight).tolist() if near else []
+        return sorted(zip(scores, finalists, strict=True), key=lambda scored: (-scored[0], scored[1].candidate.row))
+
+    def _relevant(self, ranked: Sequence[tuple[float, _Finalist]], asked_for: Wanted) -> list[tuple[float, _Finalist]]:
+        thresholds, least = self.snapshot.manifest.thresholds, self._settings.keyword_coverage
+        return [
+            (score, finalist)
+            for score, finalist in ranked
+            if is_relevant(finalist.nearness, asked_for.coverage(self.engine.terms(finalist.words)), thresholds, least)
+        ]
+
+    def _hit(self, rank: int, scored: tuple[float, _Finalist]) -> Hit:
+        score, finalist = scored
+        passage, article = finalist.passage, finalist.article
+        section = article.section_at(passage.start + finalist.sentence[0]).path
+        return Hit(
+            rank,
+            score,
+            finalist.candidate.similarity,
+            finalist.candidate.keyword,
+            passage,
+            article.source,
+            article.metadata,
+            section,
+            (finalist.sentence,),
+            cite(article.metadata, section, passage),
+        )
 
     def _article(self, article_id: str) -> Article:
         article = self.engine.article(article_id)
         if article is None:
             raise IndexDamaged(f"The index names an article it does not hold: {article_id}. Run: python ingest.py --rebuild")
         return article
+
+
+@dataclass(frozen=True, slots=True)
+class _Finalist:
+    """A candidate read sentence by sentence: the sentence to mark, and the best cosine of any."""
+
+    candidate: Candidate
+    passage: Passage
+    article: Article
+    sentence: tuple[int, int]
+    best_cosine: float
+
+    @property
+    def words(self) -> str:
+        return " ".join((*self.passage.context, self.passage.text))
+
+    @property
+    def nearness(self) -> float:
+        return (self.candidate.similarity + self.best_cosine) / 2
 
 
 def tidy(question: str) -> str:
@@ -149,10 +165,11 @@ def tidy(question: str) -> str:
 
 
 def _sentences(article: Article, passage: Passage) -> list[tuple[int, int]]:
-    """The spans of a passage's sentences as offsets into its text; heading lines within it are none."""
+    """The spans of a passage's sentences as offsets into its text, at least one; heading lines within it are none."""
     headings = [(section.start, section.body) for section in article.sections if section.body > section.start]
-    return [
+    found = [
         (start - passage.start, end - passage.start)
         for start, end in sentences(article.text, passage.start, passage.end)
         if not any(first <= start < last for first, last in headings)
     ]
+    return found or [(0, len(passage.text))]
