@@ -22,12 +22,12 @@ def cite(metadata: Metadata, section: Sequence[str], passage: Passage) -> str:
     Characters count from 0 in the article's text, the end not included. What is not known is left out.
     """
     parts = [
-        f"{metadata.author.rstrip('.')}." if metadata.author else None,
-        f'"{metadata.title}"' + (f" ({metadata.published})." if metadata.published else "."),
-        f"Section: {section_name(section)}." if section else None,
-        f"{passage.article_id}, {_place(passage)}.",
+        metadata.author,
+        f'"{metadata.title}"' + (f" ({metadata.published})" if metadata.published else ""),
+        f"Section: {section_name(section)}" if section else None,
+        f"{passage.article_id}, {_place(passage)}",
     ]
-    return " ".join(part for part in parts if part)
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
 
 
 def _place(passage: Passage) -> str:

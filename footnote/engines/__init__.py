@@ -45,6 +45,10 @@ class Engine(Protocol):
         """The passages at ``rows``, in that order."""
         ...
 
+    def passage(self, passage_id: str) -> Passage | None:
+        """The passage of that id, or None where there is none."""
+        ...
+
     def article(self, article_id: str) -> Article | None:
         """The whole article, or None where there is none of that id."""
         ...

@@ -194,6 +194,10 @@ class LocalEngine:
         }
         return [found[row] for row in rows]
 
+    def passage(self, passage_id: str) -> Passage | None:
+        found = self._library.execute("SELECT row FROM passage WHERE id = ?", (passage_id,)).fetchone()
+        return self.passages([found[0]])[0] if found else None
+
     def article(self, article_id: str) -> Article | None:
         names = "id, source, title, author, published, tags, url, language, summary, text, sections, source_start"
         row = self._library.execute(f"SELECT {names} FROM article WHERE id = ?", (article_id,)).fetchone()

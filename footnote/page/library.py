@@ -1,0 +1,69 @@
+"""The library that the page answers from: opened once for all readers, swapped when a new snapshot is current.
+
+A new snapshot that can't be opened never takes the old one away. Knows Streamlit only for keeping one holder a process.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from footnote.errors import FootnoteError
+from footnote.search import Searcher
+from footnote.snapshot import Layout
+
+
+@dataclass(slots=True)
+class Library:
+    """Holds the searcher of one index. Safe to use from several threads."""
+
+    index: Path
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _searcher: Searcher | None = None
+    _refused: str = ""  # the content of CURRENT that could not be opened last
+
+    def searcher(self) -> tuple[Searcher, bool]:
+        """The searcher of the current snapshot, and whether it is an older one because the current can't be read.
+
+        Raises FootnoteError where there is none to fall back on.
+        """
+        with self._lock:
+            name = self._current()
+            held = self._searcher
+            if held is not None and held.snapshot.name == name:
+                return held, False
+            if held is not None and name == self._refused:
+                return held, True
+            try:
+                # The old searcher is not closed: another reader may be asking it. It goes when nobody holds it.
+                self._searcher = Searcher.open(self.index)
+            except FootnoteError:
+                self._refused = name
+                if held is None:
+                    raise
+                return held, True
+            return self._searcher, False
+
+    def warm(self) -> None:
+        """Opens the library in the background, so that the first question need not wait for it."""
+        if self._searcher is None:
+            threading.Thread(target=self._try_opening, daemon=True).start()
+
+    def _try_opening(self) -> None:
+        try:
+            self.searcher()
+        except FootnoteError:
+            return  # whoever asks the first question is told
+
+    def _current(self) -> str:
+        try:
+            return Layout(self.index).current.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            return ""
+
+
+def index_folder() -> Path:
+    """The index that the page serves."""
+    return Path(os.environ.get("FOOTNOTE_INDEX", "index"))

@@ -1,0 +1,113 @@
+"""The only way from article text to the page's HTML: everything is escaped here, and nowhere else is HTML shown.
+
+Knows records and strings; the result is shown with ``show``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import NewType
+from urllib.parse import urlencode
+
+from footnote.citations import section_name
+from footnote.records import Article, Hit, Metadata
+
+Html = NewType("Html", str)
+
+STYLE = Html(
+    """<style>
+.fn-read { font-family: Georgia, 'Iowan Old Style', 'Source Serif 4', serif; font-size: 1.06rem; line-height: 1.6; }
+.fn-read p { margin: 0 0 0.85em; white-space: pre-line; overflow-wrap: anywhere; }
+.fn-read mark { background: rgba(222, 160, 60, 0.32); color: inherit; padding: 0.08em 0; border-radius: 2px; }
+.fn-read .fn-cited { border-left: 3px solid rgba(190, 110, 70, 0.75); padding-left: 0.8em; margin-left: -0.95em; }
+.fn-read h3, .fn-read h4 { font-size: 1.05rem; margin: 1.1em 0 0.4em; padding: 0; font-weight: 600; line-height: 1.35; }
+.fn-head { overflow-wrap: anywhere; }
+.fn-head h2 { font-size: 1.15rem; margin: 0; padding: 0; font-weight: 600; line-height: 1.35; }
+.fn-head h1 { font-size: 1.7rem; margin: 0; padding: 0; font-weight: 600; line-height: 1.25; }
+.fn-number { opacity: 0.75; margin-right: 0.45em; }
+.fn-section { font-size: 0.95rem; }
+.fn-meta { font-size: 0.9rem; opacity: 0.85; }
+.fn-meta span { white-space: nowrap; display: inline-block; margin-right: 0.35em; }
+.fn-head { margin-bottom: 0.7rem; }
+.fn-tag { border: 1px solid currentColor; border-radius: 1em; padding: 0 0.55em; font-size: 0.82rem; }
+.st-key-cited h3 { font-size: 0.85rem; font-weight: 600; letter-spacing: 0.04em; padding: 0.6rem 0 0.2rem; opacity: 0.85; scroll-margin-top: 4rem; }
+[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
+</style>"""
+)
+
+
+def show(*parts: Html) -> None:
+    """Shows HTML made in this module."""
+    import streamlit as st
+
+    st.html("".join(parts))
+
+
+def card(hit: Hit) -> Html:
+    """A hit: number, title, section, what is known of the article, and the passage with its best sentence marked."""
+    head = f'<div class="fn-head"><h2><span class="fn-number">[{hit.rank}]</span>{escape(hit.metadata.title)}</h2>'
+    section = section_name(hit.section)
+    under = f'<div class="fn-section">{escape(section)}</div>' if section else ""
+    return Html(f"{head}{under}{_about(hit.metadata)}</div>{_passage(hit)}")
+
+
+def article_head(article: Article) -> Html:
+    """The title of an article and what is known of it."""
+    title = f"<h1>{escape(article.metadata.title)}</h1>"
+    source = f'<div class="fn-meta">{escape(article.source)}</div>'
+    return Html(f'<div class="fn-head">{title}{_about(article.metadata)}{source}</div>')
+
+
+def article_body(article: Article, start: int, end: int, marked: tuple[int, int] | None) -> Html:
+    """The paragraphs and headings of ``article.text[start:end]``, the span ``marked`` standing out."""
+    headings = {section.start: section for section in article.sections if section.body > section.start}
+    return Html(f'<div class="fn-read">{"".join(_blocks(article.text, start, end, headings.keys(), marked))}</div>')
+
+
+def article_link(article_id: str, passage_id: str | None = None) -> str:
+    """The address of an article, at a passage if one is given; both are opaque to whoever follows it."""
+    passage = {"passage": passage_id} if passage_id else {}
+    return f"?{urlencode({'article': article_id, **passage})}" + ("#passage" if passage_id else "")
+
+
+def paragraph_start(text: str, offset: int) -> int:
+    """Where the paragraph that holds ``offset`` begins."""
+    return text.rfind("\n\n", 0, offset) + 2 if "\n\n" in text[:offset] else 0
+
+
+def _about(metadata: Metadata) -> str:
+    known = [f"<span>{escape(part)}</span>" for part in (metadata.author, metadata.published) if part]
+    tags = "".join(f'<span class="fn-tag">{escape(tag)}</span>' for tag in metadata.tags)
+    return f'<div class="fn-meta">{"".join(known)}{tags}</div>' if known or tags else ""
+
+
+def _passage(hit: Hit) -> str:
+    text = hit.passage.text
+    # Headings that a passage runs across are lines of their own with nothing but a name in them.
+    marked = hit.highlights[0] if hit.highlights else None
+    return f'<div class="fn-read">{"".join(_blocks(text, 0, len(text), (), marked))}</div>'
+
+
+def _blocks(
+    text: str, start: int, end: int, headings: Iterable[int], marked: tuple[int, int] | None
+) -> list[str]:
+    starts = set(headings)
+    found = []
+    while start < end:
+        stop = text.find("\n\n", start, end)
+        stop = end if stop < 0 else stop
+        words = _marked(text, start, stop, marked)
+        inside = marked is not None and start < marked[1] and stop > marked[0]
+        tag = "h3" if start in starts else "p"
+        found.append(f'<{tag} class="fn-cited">{words}</{tag}>' if inside and starts else f"<{tag}>{words}</{tag}>")
+        start = stop + 2
+    return found
+
+
+def _marked(text: str, start: int, end: int, marked: tuple[int, int] | None) -> str:
+    if marked is None or marked[1] <= start or marked[0] >= end:
+        return escape(text[start:end])
+    first, last = max(start, marked[0]), min(end, marked[1])
+    return f"{escape(text[start:first])}<mark>{escape(text[first:last])}</mark>{escape(text[last:end])}"
+

@@ -1,0 +1,111 @@
+"""What is indexed, whether the folder of articles has changed since, and whether every byte of the index is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from footnote.errors import FootnoteError, KnowledgeBaseError
+from footnote.passages import passage_id
+from footnote.records import Refusal
+from footnote.snapshot import Layout, current_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Files of the knowledge base against the snapshot, by their content."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds. ``changes`` is None where the folder of articles is not at hand."""
+
+    snapshot: str
+    created_at: str
+    model: str
+    dimension: int
+    articles: int
+    passages: int
+    refused: tuple[Refusal, ...]
+    changes: Changes | None
+
+
+def status(index: Path, kb: Path) -> Status:
+    """The state of ``index`` against ``kb``. Raises IndexProblem."""
+    snapshot = current_snapshot(index)
+    manifest = snapshot.manifest
+    try:
+        changes = _changes(manifest.kb, kb)
+    except KnowledgeBaseError:
+        changes = None
+    return Status(
+        snapshot.name,
+        manifest.created_at,
+        manifest.model,
+        manifest.dimension,
+        manifest.articles,
+        manifest.passages,
+        manifest.refused,
+        changes,
+    )
+
+
+def check(index: Path) -> list[str]:
+    """Verifies the whole index: checksums, counts, every offset, the encoder. Gives one sentence a fault, none if all is well."""
+    try:
+        snapshot = current_snapshot(index)
+        snapshot.verify()
+        faults = _library_faults(snapshot.folder, snapshot.manifest.articles, snapshot.manifest.passages)
+        return faults + _encoder_faults(Layout(index).encoders / snapshot.manifest.fingerprint)
+    except FootnoteError as error:
+        return [str(error)]
+
+
+def _changes(indexed: dict[str, str], kb: Path) -> Changes:
+    from footnote.readers import read_file, source_name
+    from footnote.readers import find_files as files_of
+
+    now = {source: path for path in files_of(kb) for source in [source_name(path, kb)]}
+    return Changes(
+        new=tuple(sorted(now.keys() - indexed.keys())),
+        changed=tuple(sorted(name for name in now.keys() & indexed.keys() if read_file(now[name], name).sha256 != indexed[name])),
+        gone=tuple(sorted(indexed.keys() - now.keys())),
+    )
+
+
+def _library_faults(folder: Path, articles: int, passages: int) -> list[str]:
+    from collections import Counter
+
+    from footnote.engines.local import LocalEngine
+    from footnote.settings import SEARCH
+
+    engine = LocalEngine(folder, SEARCH)
+    texts = {listing.id: article.text for listing in engine.listings() if (article := engine.article(listing.id))}
+    faults = []
+    if (len(texts), engine.count(), engine.keyword_count()) != (articles, passages, passages):
+        faults.append(
+            f"The manifest counts {articles} articles and {passages} passages; the library holds {len(texts)} and {engine.count()}, "
+            f"the keywords {engine.keyword_count()}. Build it again: python ingest.py --rebuild"
+        )
+    seen: Counter[tuple[str, str]] = Counter()
+    for name, article_id, start, end in engine.spans():
+        text = texts.get(article_id, "")[start:end]
+        seen[article_id, text] += 1
+        if not 0 <= start < end or passage_id(article_id, text, seen[article_id, text]) != name:
+            faults.append(f"Passage {name} does not stand at {start}-{end} of {article_id}. Build it again: python ingest.py --rebuild")
+    engine.close()
+    return faults
+
+
+def _encoder_faults(folder: Path) -> list[str]:
+    from footnote.encoder.compiled import read_card
+
+    read_card(folder)
+    return []
