@@ -57,9 +57,7 @@ def summary(report: Report, seconds: float) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and gives its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="ingest.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(prog="ingest.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kb", type=Path, default=Path("kb"), help="the folder of articles (default: kb)")
     parser.add_argument("--index", type=Path, default=Path("index"), help="the folder to build the index in (default: index)")
     parser.add_argument(
@@ -72,9 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     started = time.monotonic()
     try:
-        report = build(
-            options.kb, options.index, Terminal(), options.model, strict=options.strict, rebuild=options.rebuild
-        )
+        report = build(options.kb, options.index, Terminal(), options.model, strict=options.strict, rebuild=options.rebuild)
     except FootnoteError as error:
         print(f"ingest.py: {error}", file=sys.stderr)
         return RUNNING if isinstance(error, IngestRunning) else FAILED

@@ -37,14 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m footnote", description="Ask a folder of articles; get passages with exact citations.")
+    parser = argparse.ArgumentParser(
+        prog="python -m footnote", description="Ask a folder of articles; get passages with exact citations."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     index = argparse.ArgumentParser(add_help=False)
     index.add_argument(
         "--index", type=Path, default=Path(os.environ.get("FOOTNOTE_INDEX", "index")), help="the index to use (default: index)"
     )
     kb = argparse.ArgumentParser(add_help=False)
-    kb.add_argument("--kb", type=Path, default=Path(os.environ.get("FOOTNOTE_KB", "kb")), help="the folder of articles (default: kb)")
+    kb.add_argument(
+        "--kb", type=Path, default=Path(os.environ.get("FOOTNOTE_KB", "kb")), help="the folder of articles (default: kb)"
+    )
     top = argparse.ArgumentParser(add_help=False)
     top.add_argument("--top", type=_positive, default=5, help="how many passages at most (default: 5)")
 
@@ -87,7 +91,11 @@ def _open(index: Path) -> Searcher:
 
 def _ask(options: argparse.Namespace) -> int:
     where = Filter(
-        tuple(options.tag), tuple(options.author), tuple(options.article), _date(options.since, "since"), _date(options.until, "until")
+        tuple(options.tag),
+        tuple(options.author),
+        tuple(options.article),
+        _date(options.since, "since"),
+        _date(options.until, "until"),
     )
     answer = _open(options.index).ask(options.question, options.top, where)
     if options.format == "json":
@@ -134,7 +142,9 @@ def _batch(options: argparse.Namespace) -> int:
     try:
         options.output.write_bytes(to_csv(answers, empty_rows=True))
     except OSError as error:
-        raise QuestionFileError(f"The results can't be written to {options.output}: {error.strerror}. Name another --output.") from error
+        raise QuestionFileError(
+            f"The results can't be written to {options.output}: {error.strerror}. Name another --output."
+        ) from error
     answered = sum(bool(answer.hits) for answer in answers)
     print(f"{len(answers)} questions, {answered} answered, {len(answers) - answered} with nothing relevant: {options.output}")
     return 0

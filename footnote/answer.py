@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FUNCTION_WORDS = frozenset(
-    """a about after again all also always am an and any anyone anything are aren as at be because been before being best both but by can
-    cannot could d did didn do does doesn doing don done each else ever every find for from get give go good got had has have
-    having he help her here hers him his how i if in into is isn it its just know let like ll m make many may me mean might mine more
-    most much must my need no nor not now of off often ok on one only or other our ours out over own please re really s same say she
-    should so some someone something still such t take tell than thank that the their theirs them then there these they thing things
-    this those to too up us use ve very want was wasn way we well were what when where which while who whom whose why will with
-    without won would yes yet you your yours""".split()
+    """
+    a about after again all also always am an and any anyone anything are aren as at be because been before being best
+    both but by can cannot could d did didn do does doesn doing don done each else ever every find for from get give go
+    good got had has have having he help her here hers him his how i if in into is isn it its just know let like ll m
+    make many may me mean might mine more most much must my need no nor not now of off often ok on one only or other our
+    ours out over own please re really s same say she should so some someone something still such t take tell than thank
+    that the their theirs them then there these they thing things this those to too up us use ve very want was wasn way
+    we well were what when where which while who whom whose why will with without won would yes yet you your yours
+    """.split()
 )
 
 

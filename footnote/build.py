@@ -190,7 +190,12 @@ def _vectors(
 
 
 def _write(
-    layout: Layout, readings: Sequence[Reading], entries: Sequence[Entry], vectors: Vectors, keys: Sequence[bytes], encoder: Encoder
+    layout: Layout,
+    readings: Sequence[Reading],
+    entries: Sequence[Entry],
+    vectors: Vectors,
+    keys: Sequence[bytes],
+    encoder: Encoder,
 ) -> Snapshot:
     from footnote.engines import local
 

@@ -43,7 +43,8 @@ def to_csv(answers: Sequence[Answer], empty_rows: bool = False) -> bytes:
     table = pd.DataFrame(rows, columns=COLUMNS)
     for name in ("rank", "page", "start", "end"):
         table[name] = table[name].astype("Int64")
-    return table.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n").encode("utf-8-sig")
+    text: str = table.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
 
 
 def read_questions(path: Path) -> list[str]:

@@ -26,8 +26,8 @@ class Searcher:
     def __init__(self, snapshot: Snapshot, engine: Engine, encoder: Encoder, settings: SearchSettings = SEARCH) -> None:
         if encoder.fingerprint != snapshot.manifest.fingerprint or encoder.dimension != snapshot.manifest.dimension:
             raise IndexOfOtherModel(
-                f"The index was built with the model {snapshot.manifest.model} ({snapshot.manifest.fingerprint}), but the encoder "
-                f"at hand is {encoder.model} ({encoder.fingerprint}). Build it again: python ingest.py"
+                f"The index was built with the model {snapshot.manifest.model} ({snapshot.manifest.fingerprint}), but the "
+                f"encoder at hand is {encoder.model} ({encoder.fingerprint}). Build it again: python ingest.py"
             )
         self.snapshot = snapshot
         self.engine = engine
@@ -45,8 +45,8 @@ class Searcher:
         folder = Layout(index).encoders / snapshot.manifest.fingerprint
         if not folder.is_dir():
             raise IndexDamaged(
-                f"The encoder that the index was built with ({snapshot.manifest.model}, {snapshot.manifest.fingerprint}) is missing "
-                f"from {folder.parent}. Make it again: python ingest.py"
+                f"The encoder that the index was built with ({snapshot.manifest.model}, {snapshot.manifest.fingerprint}) is "
+                f"missing from {folder.parent}. Make it again: python ingest.py"
             )
         card = read_card(folder)
         encoder: Encoder
@@ -68,17 +68,17 @@ class Searcher:
         candidates = self.engine.candidates(question, vector, where or Filter(), self._settings.candidates)
         asked_for = wanted(question, self.engine.terms, self.engine.rarity)
         finalists = self._finalists(candidates, vector, asked_for, max(top, self._settings.finalists))
-        hits = [self._hit(rank, finalist) for rank, finalist in enumerate(self._relevant(self._ranked(finalists), asked_for)[:top], start=1)]
-        verdict = "answered" if hits else "nothing_relevant"
-        return Answer(question, verdict, self.snapshot.name, asked_at, tuple(hits))
+        hits = [
+            self._hit(rank, finalist)
+            for rank, finalist in enumerate(self._relevant(self._ranked(finalists), asked_for)[:top], start=1)
+        ]
+        return Answer(question, "answered" if hits else "nothing_relevant", self.snapshot.name, asked_at, tuple(hits))
 
     def close(self) -> None:
         """Lets go of the snapshot's files."""
         self.engine.close()
 
-    def _finalists(
-        self, candidates: Sequence[Candidate], vector: Vectors, asked_for: Wanted, most: int
-    ) -> list[_Finalist]:
+    def _finalists(self, candidates: Sequence[Candidate], vector: Vectors, asked_for: Wanted, most: int) -> list[_Finalist]:
         """The best candidates by passage, in that order, each read sentence by sentence."""
         scores = fused(candidates, self._settings.dense_weight).tolist() if candidates else []
         order = sorted(range(len(candidates)), key=lambda i: (-scores[i], -candidates[i].similarity, candidates[i].row))[:most]

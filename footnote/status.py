@@ -69,10 +69,9 @@ def check(index: Path) -> list[str]:
 
 
 def _changes(indexed: dict[str, str], kb: Path) -> Changes:
-    from footnote.readers import read_file, source_name
-    from footnote.readers import find_files as files_of
+    from footnote.readers import find_files, read_file, source_name
 
-    now = {source: path for path in files_of(kb) for source in [source_name(path, kb)]}
+    now = {source_name(path, kb): path for path in find_files(kb)}
     return Changes(
         new=tuple(sorted(now.keys() - indexed.keys())),
         changed=tuple(sorted(name for name in now.keys() & indexed.keys() if read_file(now[name], name).sha256 != indexed[name])),
@@ -91,15 +90,17 @@ def _library_faults(folder: Path, articles: int, passages: int) -> list[str]:
     faults = []
     if (len(texts), engine.count(), engine.keyword_count()) != (articles, passages, passages):
         faults.append(
-            f"The manifest counts {articles} articles and {passages} passages; the library holds {len(texts)} and {engine.count()}, "
-            f"the keywords {engine.keyword_count()}. Build it again: python ingest.py --rebuild"
+            f"The manifest counts {articles} articles and {passages} passages; the library holds {len(texts)} and "
+            f"{engine.count()}, the keywords {engine.keyword_count()}. Build it again: python ingest.py --rebuild"
         )
     seen: Counter[tuple[str, str]] = Counter()
     for name, article_id, start, end in engine.spans():
         text = texts.get(article_id, "")[start:end]
         seen[article_id, text] += 1
         if not 0 <= start < end or passage_id(article_id, text, seen[article_id, text]) != name:
-            faults.append(f"Passage {name} does not stand at {start}-{end} of {article_id}. Build it again: python ingest.py --rebuild")
+            faults.append(
+                f"Passage {name} does not stand at {start}-{end} of {article_id}. Build it again: python ingest.py --rebuild"
+            )
     engine.close()
     return faults
 

@@ -1,9 +1,9 @@
 """What turns text into vectors. The seam is one small Protocol; who is behind it is decided when an index is built.
 
-    models.py     which model: a name or a folder -> the files on this machine, and their fingerprint
-    compiling.py  that model once compiled to ONNX, its parity with the original proven
-    compiled.py   the compiled encoder: neither torch nor sentence-transformers
-    original.py   sentence-transformers itself: the reference, and the way for models that can't be compiled
+models.py     which model: a name or a folder -> the files on this machine, and their fingerprint
+compiling.py  that model once compiled to ONNX, its parity with the original proven
+compiled.py   the compiled encoder: neither torch nor sentence-transformers
+original.py   sentence-transformers itself: the reference, and the way for models that can't be compiled
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def _export(transformer: SentenceTransformer, target: Path, int8: bool) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.transformers import optimizer
 
-    class Whole(torch.nn.Module):
+    class Whole(torch.nn.Module):  # type: ignore[misc]
         """All modules of the model in one graph: transformer, pooling, whatever follows, normalising."""
 
         def __init__(self, modules: Any) -> None:
@@ -147,7 +147,7 @@ def _export(transformer: SentenceTransformer, target: Path, int8: bool) -> None:
                 features = step(features)
             return torch.nn.functional.normalize(features["sentence_embedding"], p=2.0, dim=1)
 
-    config = getattr(transformer[0], "auto_model").config
+    config = transformer[0].auto_model.config
     shape = {"num_heads": getattr(config, "num_attention_heads", 0), "hidden_size": getattr(config, "hidden_size", 0)}
     names = {"input_names": ["input_ids", "attention_mask"], "output_names": ["embedding"]}
     axes = {name: {0: "texts", 1: "tokens"} for name in names["input_names"]} | {"embedding": {0: "texts"}}

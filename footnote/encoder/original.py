@@ -71,7 +71,9 @@ class OriginalEncoder:
         self.max_tokens = card.max_tokens - card.special_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(ids) for ids in self._transformer.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]]
+        return [
+            len(ids) for ids in self._transformer.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+        ]
 
     def embed_passages(self, texts: Sequence[str], on_embedded: OnEmbedded | None = None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)

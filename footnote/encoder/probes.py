@@ -12,8 +12,8 @@ PASSAGES = (
     "Basalt lava flows a long way because it holds little silica. Rhyolite is sticky; the gas can't leave it, and so it bursts.",
     "Before a long ride check the pressure of both tyres, the wear of the brake pads and the chain.",
     "Value added tax is charged at every step of production, but each trader deducts what was already paid by the one before.",
-    "The violin has no frets. The player finds each pitch by the place of the finger and corrects it by ear within a few hundredths "
-    "of a second, which is one reason why the first years on the instrument are so hard on the family of the learner.",
+    "The violin has no frets. The player finds each pitch by the place of the finger and corrects it by ear within a few "
+    "hundredths of a second, which is one reason why the first years on the instrument are so hard on the family of the learner.",
     "Honey bees tell each other where flowers are by a dance on the comb whose angle stands for the direction of the sun.",
     "An offside player is level with neither the ball nor the second last opponent when a team mate plays the pass.",
     "Glaciers carve valleys in the shape of a U. When the ice withdraws, a lake is often left behind its last moraine.",
@@ -22,7 +22,7 @@ PASSAGES = (
     "Under proportional representation a party that wins a third of the votes gets about a third of the seats.",
     "Knit two together at the start of the row, then knit to the last three stitches and turn.",
     "A satellite in geostationary orbit stands 36,000 kilometres above the equator and circles as fast as the earth turns.",
-    "Rennet splits the milk into curds and whey. The curds are cut, salted, pressed and left to ripen in a cool cellar for months.",
+    "Rennet splits the milk into curds and whey. The curds are cut, salted, pressed and left to ripen for months.",
     "Asthma narrows the airways. A reliever inhaler opens them within minutes; a preventer, taken daily, calms the inflammation.",
     "Prune apple trees in winter, when the shape of the branches can be seen, and never take more than a fifth of the wood.",
     "Concrete is strong under pressure and weak under tension, so steel bars are laid where a beam would crack.",

@@ -1,8 +1,8 @@
 """The local engine: the files of one snapshot folder.
 
-    library.sqlite   articles and passages (the texts, offsets and metadata)
-    vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
-    keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
+library.sqlite   articles and passages (the texts, offsets and metadata)
+vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
+keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 """
 
 from __future__ import annotations
@@ -72,7 +72,16 @@ def write(folder: Path, entries: Iterable[Entry], vectors: Vectors, vector_keys:
         for passage in entry.passages:
             library.execute(
                 "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (row, passage.id, number, passage.start, passage.end, json.dumps(passage.context), passage.page, vector_keys[row]),
+                (
+                    row,
+                    passage.id,
+                    number,
+                    passage.start,
+                    passage.end,
+                    json.dumps(passage.context),
+                    passage.page,
+                    vector_keys[row],
+                ),
             )
             keywords.add(row, passage, entry.article.metadata.title)
             row += 1
@@ -158,13 +167,17 @@ class LocalEngine:
         self._boosts = {"text": 1.0, "heading": settings.heading_boost, "title": settings.title_boost}
         self._borrowed: tempfile.TemporaryDirectory[str] | None = None
         try:
-            self._library = sqlite3.connect(f"{(folder / LIBRARY).resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._library = sqlite3.connect(
+                f"{(folder / LIBRARY).resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
             self._count = int(self._library.execute("SELECT count(*) FROM passage").fetchone()[0])
             self._vectors = _read_vectors(folder / VECTORS, self._count)
             self._keywords = self._open_keywords(folder / KEYWORDS)
             self._searcher = self._keywords.searcher()
         except (sqlite3.Error, ValueError, RuntimeError, OSError) as error:
-            raise IndexDamaged(f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild") from error
+            raise IndexDamaged(
+                f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
+            ) from error
         self._analyzer = _analyzer()
         self._tantivy = tantivy
 
@@ -190,7 +203,9 @@ class LocalEngine:
         )
         found = {
             row: Passage(passage_id, article_id, start, end, text, tuple(json.loads(context)), page)
-            for row, passage_id, article_id, start, end, text, context, page in self._library.execute(query, [int(row) for row in rows])
+            for row, passage_id, article_id, start, end, text, context, page in self._library.execute(
+                query, [int(row) for row in rows]
+            )
         }
         return [found[row] for row in rows]
 
@@ -233,7 +248,8 @@ class LocalEngine:
     def spans(self) -> Iterable[tuple[str, str, int, int]]:
         """Passage id, article id, start and end of every passage, in the order of rows."""
         return self._library.execute(
-            "SELECT passage.id, article.id, start, end FROM passage JOIN article ON article.row = passage.article ORDER BY passage.row"
+            "SELECT passage.id, article.id, start, end FROM passage JOIN article ON article.row = passage.article "
+            "ORDER BY passage.row"
         )
 
     def keyword_count(self) -> int:
@@ -260,7 +276,8 @@ class LocalEngine:
     def _nearest(self, vector: Vectors, rows: NDArray[np.int64] | None, limit: int) -> dict[int, float]:
         import faiss
 
-        selected = {} if rows is None else {"params": faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))}
+        # faiss declares SearchParameters without the fields that it takes.
+        selected = {} if rows is None else {"params": faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))}  # type: ignore[call-arg]
         limit = min(limit, self._count if rows is None else len(rows))
         scores, found = self._vectors.search(vector.reshape(1, -1), limit, **selected)
         return {row: score for row, score in zip(found[0].tolist(), scores[0].tolist(), strict=True) if row >= 0}
@@ -283,7 +300,7 @@ class LocalEngine:
             any_term = query.boolean_query([(occur.Must, any_term), (occur.Must, query.const_score_query(chosen, 0.0))])
         hits = self._searcher.search(any_term, limit, count=False).hits
         found = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return {int(row): float(score) for row, (score, _) in zip(found, hits, strict=True)}
+        return {int(row or 0): float(score) for row, (score, _) in zip(found, hits, strict=True)}
 
     def _rows(self, where: Filter) -> NDArray[np.int64] | None:
         """The rows of the passages whose article passes, or None where all do."""

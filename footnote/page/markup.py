@@ -31,7 +31,7 @@ STYLE = Html(
 .fn-meta span { white-space: nowrap; display: inline-block; margin-right: 0.35em; }
 .fn-head { margin-bottom: 0.7rem; }
 .fn-tag { border: 1px solid currentColor; border-radius: 1em; padding: 0 0.55em; font-size: 0.82rem; }
-.st-key-cited h3 { font-size: 0.85rem; font-weight: 600; letter-spacing: 0.04em; padding: 0.6rem 0 0.2rem; opacity: 0.85; scroll-margin-top: 4rem; }
+.st-key-cited h3 { font-size: 0.85rem; letter-spacing: 0.04em; padding: 0.6rem 0 0.2rem; opacity: 0.85; scroll-margin-top: 4rem; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
 </style>"""
 )
@@ -89,9 +89,7 @@ def _passage(hit: Hit) -> str:
     return f'<div class="fn-read">{"".join(_blocks(text, 0, len(text), (), marked))}</div>'
 
 
-def _blocks(
-    text: str, start: int, end: int, headings: Iterable[int], marked: tuple[int, int] | None
-) -> list[str]:
+def _blocks(text: str, start: int, end: int, headings: Iterable[int], marked: tuple[int, int] | None) -> list[str]:
     starts = set(headings)
     found = []
     while start < end:
@@ -110,4 +108,3 @@ def _marked(text: str, start: int, end: int, marked: tuple[int, int] | None) -> 
         return escape(text[start:end])
     first, last = max(start, marked[0]), min(end, marked[1])
     return f"{escape(text[start:first])}<mark>{escape(text[first:last])}</mark>{escape(text[last:end])}"
-

@@ -50,5 +50,5 @@ def _iso(text: str) -> str | None:
     except (ValueError, OverflowError):
         return None
     if first.date() == second.date():
-        return first.date().isoformat()
-    return first.strftime("%Y-%m") if (first.year, first.month) == (second.year, second.month) else None
+        return str(first.date().isoformat())
+    return str(first.strftime("%Y-%m")) if (first.year, first.month) == (second.year, second.month) else None

@@ -11,7 +11,21 @@ from footnote.errors import Unreadable
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 # Without the code pages that nobody's articles are in, a few accented letters are enough to tell the rest apart.
-_LIKELY = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
+_LIKELY = [
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "shift_jis",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "euc_kr",
+]
 
 _LINE = re.compile(r"[^\r\n\f\x85\u2028\u2029]*(?:\r\n|[\r\n\f\x85\u2028\u2029]|\Z)")
 # Soft hyphens, zero-width spaces and stray byte-order marks are not seen by a reader and would part a word from itself.
@@ -62,9 +76,7 @@ def _decode_or_refuse(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable(
-            f"It begins as {encoding} but byte {error.start} does not fit.", "Save it again as UTF-8."
-        ) from error
+        raise Unreadable(f"It begins as {encoding} but byte {error.start} does not fit.", "Save it again as UTF-8.") from error
 
 
 def _decode_wide(content: bytes) -> tuple[str, str]:

@@ -23,7 +23,6 @@ from footnote.readers.lineshapes import (
     Row,
     heading_name,
     inline_label,
-    is_bullet,
     is_closing,
     is_heading,
     is_item,

@@ -11,7 +11,9 @@ from footnote.readers.decoding import Line
 HASHTAGS = re.compile(r"#[^\W\d_][\w-]*(?:[\s,;]+#[^\W\d_][\w-]*)*")
 RULE = re.compile(r"(?:([-=*_~—–•])\s*){3,}|\*")
 _BULLET = re.compile(r"[-*•‣◦▪–]\s+(?=\S)")
-_NUMBER = re.compile(r"(?:\(?(?P<number>\d{1,3})[.):]\)?|(?:step|part|tip|sign)\s+(?P<step>\d{1,3})\s*[.:)–—-])\s+(?=\S)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:\(?(?P<number>\d{1,3})[.):]\)?|(?:step|part|tip|sign)\s+(?P<step>\d{1,3})\s*[.:)–—-])\s+(?=\S)", re.IGNORECASE
+)
 _QUESTION_WORDS = set(
     "what why how when where who whom whose which is are am was were do does did can could should shall will would has have "
     "had may might must isn't aren't don't doesn't can't won't shouldn't".split()
@@ -25,11 +27,19 @@ _TAIL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
-    r"""tl\s*;?\s*dr | (?:the\s+|key\s+|main\s+|our\s+|quick\s+|final\s+)*take-?\s?aways? | (?:the\s+)?bottom\s+line | (?:the\s+)?upshot
-    | in\s+(?:short|brief|sum|summary|closing|conclusion|a\s+nutshell|the\s+end) | (?:the\s+|quick\s+|a\s+quick\s+)?(?:summary|recap|conclusions?)
-    | to\s+sum\s+up | summing\s+up | (?:to\s+)?wrap(?:ping)?(?:\s+(?:it\s+)?(?:all\s+)?|-)up | key\s+points | the\s+short\s+version
-    | (?:some\s+|a\s+few\s+|my\s+|our\s+)?(?:final|closing|concluding|last|parting)\s+(?:thoughts?|words?|remarks?|note|reflections?)
-    | (?:a\s+|the\s+)?(?:final|last)\s+word | putting\s+it\s+all\s+together | (?:the\s+)?(?:main|key)\s+(?:points?|messages?|lessons?)""",
+    r"""tl\s*;?\s*dr
+    | (?:the\s+|key\s+|main\s+|our\s+|quick\s+|final\s+)*take-?\s?aways?
+    | (?:the\s+)?(?:bottom\s+line|upshot)
+    | in\s+(?:short|brief|sum|summary|closing|conclusion|a\s+nutshell|the\s+end)
+    | (?:the\s+|quick\s+|a\s+quick\s+)?(?:summary|recap|conclusions?)
+    | to\s+sum\s+up | summing\s+up
+    | (?:to\s+)?wrap(?:ping)?(?:\s+(?:it\s+)?(?:all\s+)?|-)up
+    | the\s+short\s+version
+    | (?:some\s+|a\s+few\s+|my\s+|our\s+)?(?:final|closing|concluding|last|parting)\s+
+      (?:thoughts?|words?|remarks?|note|reflections?)
+    | (?:a\s+|the\s+)?(?:final|last)\s+word
+    | putting\s+it\s+all\s+together
+    | (?:the\s+)?(?:main|key)\s+(?:points?|messages?|lessons?)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LONGEST_HEADING = 110  # characters
@@ -86,6 +96,7 @@ def is_item(text: str) -> bool:
 
 
 def is_bullet(text: str) -> bool:
+    """Whether the line is marked as an item of a list without numbers."""
     return bool(_BULLET.match(text))
 
 

@@ -1,0 +1,96 @@
+"""What tests share: the real encoder compiled once, the user's export where it is at hand, and a check after every index."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from footnote.build import build
+from footnote.status import check
+
+ROOT = Path(__file__).parents[1]
+EXPORT = ROOT.parent / "shared" / "articles" / "relationships.txt"
+
+
+class Silent:
+    """A watcher that remembers what it was told."""
+
+    def __init__(self):
+        self.said = []
+        self.embedded = []
+
+    def say(self, text):
+        self.said.append(text)
+
+    def embedding(self, done, total):
+        self.embedded.append((done, total))
+
+
+@pytest.fixture(scope="session")
+def encoders(tmp_path_factory):
+    """The folder ``encoders`` of an index, with the default model compiled by the product itself."""
+    from footnote.encoder.compiling import encoder_for
+    from footnote.encoder.models import find_model
+    from footnote.settings import DEFAULT_MODEL
+
+    folder = tmp_path_factory.mktemp("compiled") / "encoders"
+    encoder_for(find_model(DEFAULT_MODEL), folder, lambda text: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder(encoders):
+    """The default model's compiled encoder."""
+    from footnote.encoder.compiling import open_encoder
+
+    return open_encoder(next(encoders.iterdir()))
+
+
+@pytest.fixture
+def index(tmp_path, encoders):
+    """An index folder that holds the compiled encoder and nothing else; verified after the test if it was built."""
+    folder = tmp_path / "index"
+    shutil.copytree(encoders, folder / "encoders", copy_function=os.link)
+    yield folder
+    if (folder / "CURRENT").exists() and not (folder / "DAMAGED-ON-PURPOSE").exists():
+        assert check(folder) == []
+
+
+@pytest.fixture
+def kb(tmp_path):
+    """A folder of two small articles of our own."""
+    folder = tmp_path / "kb"
+    folder.mkdir()
+    (folder / "bread.md").write_text(
+        "---\ntitle: Bread at home\nauthor: A. Baker\npublished: 2024-03-05\ntags: [baking, home]\n---\n"
+        "Bread needs flour, water, salt and time.\n\n## Rising\n\nLet the dough rise in a warm place for two hours. "
+        "Cold dough rises slowly.\n\n## Baking\n\nBake it hot, at 240 degrees, for half an hour.\n",
+        encoding="utf-8",
+    )
+    (folder / "tides.md").write_text(
+        "---\ntitle: Tides\npublished: 2025-01-10\ntags: [sea]\n---\n"
+        "The moon pulls the sea.\n\n## Spring tides\n\nWhen sun and moon pull in one line, the tide is highest.\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+@pytest.fixture
+def watcher():
+    return Silent()
+
+
+@pytest.fixture
+def built(kb, index, watcher):
+    """The index over ``kb``, built with the real model."""
+    build(kb, index, watcher)
+    return index
+
+
+@pytest.fixture(scope="session")
+def export():
+    """A real user's plain-text export; it lies beside the project, not in it."""
+    if not EXPORT.is_file():
+        pytest.skip(f"{EXPORT.name} is not beside this checkout")
+    return EXPORT
