@@ -141,7 +141,8 @@ class Hit:
     """A passage that answers, with what is needed to cite it. ``rank`` counts from 1.
 
     ``score`` orders the hits of one answer and says nothing across answers. ``highlights`` are half-open offsets into
-    ``passage.text``: what answers best comes first. ``section`` is the heading path at the first of them.
+    ``passage.text``: what answers best comes first. ``section`` is the heading path at the first of them. ``headings`` are
+    the offsets of the heading lines that the passage runs across.
     """
 
     rank: int
@@ -153,6 +154,7 @@ class Hit:
     metadata: Metadata
     section: tuple[str, ...]
     highlights: tuple[tuple[int, int], ...]
+    headings: tuple[tuple[int, int], ...]
     citation: str
 
 

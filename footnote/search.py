@@ -124,6 +124,7 @@ class Searcher:
             article.metadata,
             section,
             (finalist.sentence,),
+            tuple(_headings(article, passage)),
             cite(article.metadata, section, passage),
         )
 
@@ -164,12 +165,22 @@ def tidy(question: str) -> str:
     return question
 
 
+def _headings(article: Article, passage: Passage) -> list[tuple[int, int]]:
+    """The spans of the heading lines within a passage, as offsets into its text."""
+    found = []
+    for section in article.sections:
+        if section.body > section.start and passage.start <= section.start < passage.end:
+            line = article.text[section.start : section.body].rstrip()
+            found.append((section.start - passage.start, section.start - passage.start + len(line)))
+    return found
+
+
 def _sentences(article: Article, passage: Passage) -> list[tuple[int, int]]:
-    """The spans of a passage's sentences as offsets into its text, at least one; heading lines within it are none."""
-    headings = [(section.start, section.body) for section in article.sections if section.body > section.start]
+    """The spans of a passage's sentences as offsets into its text, at least one; heading lines are none."""
+    headings = _headings(article, passage)
     found = [
-        (start - passage.start, end - passage.start)
-        for start, end in sentences(article.text, passage.start, passage.end)
-        if not any(first <= start < last for first, last in headings)
+        span
+        for span in sentences(passage.text, 0, len(passage.text))
+        if not any(first <= span[0] < last for first, last in headings)
     ]
     return found or [(0, len(passage.text))]

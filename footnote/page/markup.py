@@ -5,7 +5,7 @@ Knows records and strings; the result is shown with ``show``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from html import escape
 from typing import NewType
 from urllib.parse import urlencode
@@ -20,7 +20,6 @@ STYLE = Html(
 .fn-read { font-family: Georgia, 'Iowan Old Style', 'Source Serif 4', serif; font-size: 1.06rem; line-height: 1.6; }
 .fn-read p { margin: 0 0 0.85em; white-space: pre-line; overflow-wrap: anywhere; }
 .fn-read mark { background: rgba(222, 160, 60, 0.32); color: inherit; padding: 0.08em 0; border-radius: 2px; }
-.fn-read .fn-cited { border-left: 3px solid rgba(190, 110, 70, 0.75); padding-left: 0.8em; margin-left: -0.95em; }
 .fn-read h3, .fn-read h4 { font-size: 1.05rem; margin: 1.1em 0 0.4em; padding: 0; font-weight: 600; line-height: 1.35; }
 .fn-head { overflow-wrap: anywhere; }
 .fn-head h2 { font-size: 1.15rem; margin: 0; padding: 0; font-weight: 600; line-height: 1.35; }
@@ -61,8 +60,8 @@ def article_head(article: Article) -> Html:
 
 def article_body(article: Article, start: int, end: int, marked: tuple[int, int] | None) -> Html:
     """The paragraphs and headings of ``article.text[start:end]``, the span ``marked`` standing out."""
-    headings = {section.start: section for section in article.sections if section.body > section.start}
-    return Html(f'<div class="fn-read">{"".join(_blocks(article.text, start, end, headings.keys(), marked))}</div>')
+    starts = {section.start for section in article.sections if section.body > section.start}
+    return Html(f'<div class="fn-read">{"".join(_blocks(article.text, start, end, starts, marked))}</div>')
 
 
 def article_link(article_id: str, passage_id: str | None = None) -> str:
@@ -83,24 +82,18 @@ def _about(metadata: Metadata) -> str:
 
 
 def _passage(hit: Hit) -> str:
-    text = hit.passage.text
-    # Headings that a passage runs across are lines of their own with nothing but a name in them.
-    marked = hit.highlights[0] if hit.highlights else None
-    return f'<div class="fn-read">{"".join(_blocks(text, 0, len(text), (), marked))}</div>'
+    text, starts = hit.passage.text, {start for start, _ in hit.headings}
+    return f'<div class="fn-read">{"".join(_blocks(text, 0, len(text), starts, hit.highlights[0]))}</div>'
 
 
-def _blocks(text: str, start: int, end: int, headings: Iterable[int], marked: tuple[int, int] | None) -> list[str]:
-    starts = set(headings)
-    found = []
+def _blocks(text: str, start: int, end: int, headings: set[int], marked: tuple[int, int] | None) -> Iterator[str]:
+    """The paragraphs of ``text[start:end]`` as HTML; those that begin at one of ``headings`` are headings."""
     while start < end:
         stop = text.find("\n\n", start, end)
         stop = end if stop < 0 else stop
-        words = _marked(text, start, stop, marked)
-        inside = marked is not None and start < marked[1] and stop > marked[0]
-        tag = "h3" if start in starts else "p"
-        found.append(f'<{tag} class="fn-cited">{words}</{tag}>' if inside and starts else f"<{tag}>{words}</{tag}>")
+        tag = "h3" if start in headings else "p"
+        yield f"<{tag}>{_marked(text, start, stop, marked)}</{tag}>"
         start = stop + 2
-    return found
 
 
 def _marked(text: str, start: int, end: int, marked: tuple[int, int] | None) -> str:

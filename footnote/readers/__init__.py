@@ -66,6 +66,9 @@ def read_file(path: Path, source: str) -> Reading:
         articles, notices = _read(reader, content, source)
     except Unreadable as error:
         return Reading(source, sha256, refusal=Refusal(source, error.reason, error.remedy))
+    except Exception as error:  # a fault of ours in one file must not cost the others
+        reason = f"Reading it failed in a way that was not foreseen ({type(error).__name__})."
+        return Reading(source, sha256, refusal=Refusal(source, reason, "Please report it with the file; the others were read."))
     return Reading(source, sha256, tuple(articles), tuple(Notice(source, text) for text in notices))
 
 

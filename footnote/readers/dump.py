@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePosixPath
 from statistics import median
 
@@ -253,7 +254,7 @@ def _levels(body: Sequence[Row], headings: set[int]) -> dict[int, int]:
     after several sections of one paragraph each there is one of more.
     """
     order = sorted(headings)
-    paragraphs = {index: after - index - 1 for index, after in zip(order, [*order[1:], len(body)], strict=True)}
+    paragraphs = {index: after - index - 1 for index, after in pairwise([*order, len(body)])}
     levels: dict[int, int] = {}
     parent: int | None = None
     inside: list[int] = []

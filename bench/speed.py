@@ -1,0 +1,134 @@
+"""Speed of one run on one machine: python -m bench.speed.
+
+Three ratios, each of things measured side by side: a fresh process to its first answer against sentence-transformers to its
+first vector; the encoding of a library's passages against SentenceTransformer.encode; and the encoder inside a whole ingest
+against the bare compiled encoder. The passages are those of kb/, each under other headings again and again until there are
+enough of them, so that none is embedded for nothing.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.machine import keep
+from footnote.build import build
+from footnote.encoder.compiling import encoder_for
+from footnote.encoder.models import find_model
+from footnote.passages import embedded_text, split
+from footnote.readers import read_articles
+from footnote.search import Searcher
+from footnote.settings import DEFAULT_MODEL, PASSAGES
+
+PASSAGES_WANTED = 1_000
+COLD_RUNS = 5
+QUESTION = "How do we make up after a quarrel?"
+_REFERENCE = """
+import sys
+from sentence_transformers import SentenceTransformer
+SentenceTransformer(sys.argv[1], device="cpu").encode(sys.argv[2])
+"""
+
+
+class Quiet:
+    """A watcher that times the embedding from its first report to its last."""
+
+    def __init__(self) -> None:
+        self.marks: list[tuple[float, int]] = []
+
+    def say(self, text: str) -> None:
+        print("   ", text, file=sys.stderr)
+
+    def embedding(self, done: int, total: int) -> None:
+        self.marks.append((time.perf_counter(), done))
+
+
+def main() -> None:
+    """Measures, prints and keeps the result."""
+    with tempfile.TemporaryDirectory() as scratch:
+        kb, index = Path(scratch, "kb"), Path(scratch, "index")
+        _write_articles(Path("kb"), kb)
+        result = {**_ingest(kb, index), **_cold(index), **_questions(index)}
+    path = keep("speed", result)
+    for name, value in result.items():
+        print(f"{name:<48}{value}")
+    print(path)
+
+
+def _write_articles(source: Path, target: Path) -> None:
+    """Copies of the articles, each with another first word in every heading, until there are passages enough."""
+    target.mkdir()
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(source.glob("*.md"))}
+    copies = PASSAGES_WANTED // (len(texts) * 9) + 1
+    for copy in range(copies):
+        for name, text in texts.items():
+            changed = text.replace("\n## ", f"\n## Part {copy}: ").replace("\n### ", f"\n### Part {copy}: ")
+            (target / f"{copy}-{name}").write_text(changed, encoding="utf-8")
+
+
+def _ingest(kb: Path, index: Path) -> dict[str, Any]:
+    from sentence_transformers import SentenceTransformer
+
+    model = find_model(DEFAULT_MODEL)
+    encoder = encoder_for(model, index / "encoders", lambda text: print("   ", text, file=sys.stderr))
+    articles = [article for reading in read_articles(kb) for article in reading.articles]
+    passages = [passage for article in articles for passage in split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)]
+    texts = [embedded_text(passage) for passage in passages]
+    reference = SentenceTransformer(str(model.folder), device="cpu")
+    watcher = Quiet()
+
+    whole = _seconds(lambda: build(kb, index, watcher))
+    bare = _seconds(lambda: encoder.embed_passages(texts))
+    slow = _seconds(lambda: reference.encode(texts, normalize_embeddings=True, show_progress_bar=False))
+    inside = watcher.marks[-1][0] - watcher.marks[0][0]
+    return {
+        "passages": len(texts),
+        "mean tokens a passage": round(sum(encoder.count_tokens(texts)) / len(texts), 1),
+        "whole ingest, passages/s": round(len(texts) / whole, 1),
+        "bare compiled encoder, passages/s": round(len(texts) / bare, 1),
+        "SentenceTransformer.encode, passages/s": round(len(texts) / slow, 1),
+        "whole ingest / SentenceTransformer.encode": round(slow / whole, 2),
+        "whole ingest / bare compiled encoder": round(bare / whole, 3),
+        "embedding inside the ingest / bare encoder": round(bare / inside, 3),
+    }
+
+
+def _cold(index: Path) -> dict[str, Any]:
+    """Wall time of fresh processes, the two kinds in turn."""
+    folder = str(find_model(DEFAULT_MODEL).folder)
+    ask = [sys.executable, "-m", "footnote", "ask", QUESTION, "--index", str(index)]
+    reference = [sys.executable, "-c", _REFERENCE, folder, QUESTION]
+    times: dict[str, list[float]] = {"ask": [], "reference": []}
+    for _ in range(COLD_RUNS):
+        for name, command in (("ask", ask), ("reference", reference)):
+            times[name].append(_seconds(partial(subprocess.run, command, check=True, capture_output=True)))
+    ours, theirs = median(times["ask"]), median(times["reference"])
+    return {
+        "fresh process to first answer, s": round(ours, 2),
+        "fresh process to first vector with sentence-transformers, s": round(theirs, 2),
+        "first answer / first vector": round(ours / theirs, 3),
+    }
+
+
+def _questions(index: Path) -> dict[str, Any]:
+    searcher = Searcher.open(index)
+    searcher.ask(QUESTION)
+    times = sorted(_seconds(lambda: searcher.ask(QUESTION)) for _ in range(50))
+    return {"one question, p50 ms": round(times[25] * 1e3, 1), "one question, p90 ms": round(times[45] * 1e3, 1)}
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()

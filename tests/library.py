@@ -1,0 +1,57 @@
+"""A real snapshot of hand-made articles with the fake encoder: every score in it can be worked out."""
+
+import hashlib
+
+import numpy as np
+
+from footnote.engines import Entry, local
+from footnote.engines.local import LocalEngine
+from footnote.passages import embedded_text, passage_id
+from footnote.records import Article, Metadata, Passage, Section
+from footnote.search import Searcher
+from footnote.settings import FORMAT_VERSION, SEARCH
+from footnote.snapshot import Manifest, locked, write_snapshot
+from tests.fake_encoder import FakeEncoder
+
+
+def entry(article_id, texts, **known):
+    """An article whose passages are ``texts``, one paragraph each, without headings."""
+    text = "\n\n".join(texts)
+    metadata = Metadata(known.pop("title", article_id), **known)
+    passages, start = [], 0
+    for number, part in enumerate(texts):
+        passages.append(
+            Passage(passage_id(article_id, part, texts[: number + 1].count(part)), article_id, start, start + len(part), part)
+        )
+        start += len(part) + 2
+    return Entry(Article(article_id, article_id, metadata, text, (Section((), 0, 0, len(text)),)), tuple(passages))
+
+
+def searcher(index, entries, settings=SEARCH):
+    """A Searcher over a snapshot of ``entries`` in the folder ``index``."""
+    encoder = FakeEncoder()
+    passages = [passage for one in entries for passage in one.passages]
+    vectors = encoder.embed_passages([embedded_text(passage) for passage in passages])
+    keys = [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in passages]
+
+    def describe(files):
+        return Manifest(
+            format=FORMAT_VERSION,
+            created_at="2026-01-01T00:00:00+00:00",
+            model=encoder.model,
+            fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension,
+            recipe={},
+            articles=len(entries),
+            passages=len(passages),
+            truncated=0,
+            kb={},
+            refused=(),
+            notices=(),
+            thresholds={"similarity": 0.3, "similarity_with_words": 0.1},
+            files=files,
+        )
+
+    with locked(index) as layout:
+        snapshot = write_snapshot(layout, describe, lambda folder: local.write(folder, entries, np.asarray(vectors), keys))
+    return Searcher(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings)

@@ -1,0 +1,181 @@
+"""The whole journey in a real Chromium against a real server and a real index. Skipped by name where there is no Chromium."""
+
+import csv
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from footnote.build import build
+from footnote.search import Searcher
+from tests.conftest import ROOT, Silent
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUESTION = "Is it a good idea to have sex after an argument?"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory, encoders):
+    folder = tmp_path_factory.mktemp("browser") / "index"
+    shutil.copytree(encoders, folder / "encoders", copy_function=os.link)
+    build(ROOT / "kb", folder, Silent())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(index):
+    """A server on a free port of the loopback interface, stopped when the tests are done."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "FOOTNOTE_INDEX": str(index)}, stdout=subprocess.DEVNULL
+    ) as server:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None
+                time.sleep(0.1)
+        yield url
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(1280, 900, "light"), (360, 740, "dark")], ids=["desktop-light", "phone-dark"])
+def tab(request, browser, address):
+    """A page that fails the test if it spoke to another host or complained."""
+    width, height, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    complaints = []
+    context.on(
+        "request", lambda sent: complaints.append(sent.url) if not sent.url.startswith((address, "data:", "blob:")) else None
+    )
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    assert complaints == []
+    context.close()
+
+
+def ask(page, question):
+    box = page.get_by_label("Question")
+    box.fill(question)
+    box.press("Enter")
+
+
+def test_a_reader_asks_cites_exports_and_opens_the_article(tab, index):
+    answer = Searcher.open(index).ask(QUESTION)
+    ask(tab, QUESTION)
+    tab.get_by_role("heading", name=f"[{len(answer.hits)}]").wait_for()
+
+    titles = [heading.inner_text() for heading in tab.get_by_role("heading", level=2).all()]
+    assert titles == [f"[{hit.rank}]{hit.metadata.title}" for hit in answer.hits]
+    marked = [mark.inner_text() for mark in tab.locator(".st-key-hit-1 mark").all()]
+    start, end = answer.hits[0].highlights[0]
+    assert marked == [answer.hits[0].passage.text[start:end]]
+
+    tab.get_by_role("button", name="Cite").first.click()
+    tab.get_by_test_id("stCode").hover()
+    tab.get_by_role("button", name="Copy to clipboard").click()
+    assert tab.evaluate("navigator.clipboard.readText()") == f"[1] {answer.hits[0].citation}"
+    tab.keyboard.press("Escape")
+
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Download CSV").click()
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(io.StringIO(file.read(), newline="")))
+    assert [(row["rank"], row["passage_id"], row["passage"]) for row in rows] == [
+        (str(hit.rank), hit.passage.id, hit.passage.text) for hit in answer.hits
+    ]
+    assert [heading.inner_text() for heading in tab.get_by_role("heading", level=2).all()] == titles
+
+    with tab.context.expect_page() as opened:
+        tab.get_by_role("link", name="Open in article").first.click()
+    article = opened.value
+    article.get_by_role("heading", name="Cited passage").wait_for()
+    shown = "\n\n".join(part.inner_text() for part in article.locator("mark").all())
+    assert "".join(shown.split()) == "".join(answer.hits[0].passage.text.split())
+    article.wait_for_function(
+        "() => { const top = document.querySelector('mark').getBoundingClientRect().top; return top >= 0 && top < innerHeight; }"
+    )
+    assert article.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") > 0
+
+
+def test_a_far_off_question_is_answered_by_a_plain_sentence(tab):
+    ask(tab, "what is the capital of Mongolia")
+    tab.get_by_text("Nothing in these articles answers that.").wait_for()
+    assert tab.get_by_role("button", name="Download CSV").count() == 0
+
+
+def test_nothing_is_wider_than_the_screen(tab):
+    ask(tab, QUESTION)
+    tab.get_by_role("heading", name="[1]").wait_for()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
+
+
+def test_the_question_is_not_in_the_address(tab, address):
+    ask(tab, QUESTION)
+    tab.get_by_role("heading", name="[1]").wait_for()
+    assert tab.url.rstrip("/") == address
+
+
+def test_every_answer_of_the_server_carries_the_security_headers(address):
+    with urllib.request.urlopen(address) as answer:
+        headers = answer.headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        (None, None, 101),
+        (None, "http://{host}", 101),
+        (None, "http://evil.example", 403),
+        (None, "http://localhost:1", 403),
+        ("evil.example", None, 403),
+    ],
+)
+def test_a_websocket_of_another_origin_or_host_is_refused(address, host, origin, status):
+    own = address.removeprefix("http://")
+    headers = [
+        "GET /_stcore/stream HTTP/1.1",
+        f"Host: {host or own}",
+        *([f"Origin: {origin.format(host=own)}"] if origin else []),
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol: streamlit",
+    ]
+    name, port = own.split(":")
+    with socket.create_connection((name, int(port)), timeout=10) as connection:
+        connection.sendall("\r\n".join([*headers, "", ""]).encode())
+        assert int(connection.recv(100).split()[1]) == status

@@ -1,0 +1,119 @@
+import math
+
+import pytest
+
+from footnote.records import Candidate, Filter
+from tests.fake_encoder import FakeEncoder
+from tests.library import entry, searcher
+
+ENTRIES = [
+    entry("a.md", ["trust trust fight", "bread and salt"], author="Ann Lee, PhD", published="2024-03-05", tags=("Love", "home")),
+    entry("b.md", ["fight fight fight", "sleep well"], author="Bo", published="2025-06", tags=("rest",)),
+    entry("c.md", ["nothing of the kind", "trust"]),
+]
+
+
+@pytest.fixture
+def engine(tmp_path):
+    found = searcher(tmp_path / "index", ENTRIES).engine
+    yield found
+    found.close()
+
+
+def ask(engine, question, where=None, limit=10):
+    return engine.candidates(question, FakeEncoder().embed_question(question), where or Filter(), limit)
+
+
+def test_similarity_is_the_cosine_of_the_two_vectors(engine):
+    found = {candidate.row: candidate.similarity for candidate in ask(engine, "trust")}
+    # row 0 is (2, 1, 0, 0, 0) / sqrt(5), row 2 (0, 1, 0, 0, 0), row 5 (1, 0, 0, 0, 0)
+    assert found == pytest.approx({0: 2 / 5**0.5, 1: 0.0, 2: 0.0, 3: 0.0, 4: 0.0, 5: 1.0})
+
+
+def test_the_keyword_score_is_bm25(engine):
+    found = {candidate.row: candidate.keyword for candidate in ask(engine, "sleep")}
+    # Robertson and Zaragoza (2009), k1 = 1.2, b = 0.75: one of six passages holds the term, once, in a passage of 2 terms;
+    # the six passages have 3, 3, 3, 2, 4 and 1 terms, 16/6 on average
+    idf = math.log(1 + (6 - 1 + 0.5) / (1 + 0.5))
+    bm25 = idf * 1 * (1.2 + 1) / (1 + 1.2 * (1 - 0.75 + 0.75 * 2 / (16 / 6)))
+    assert found == pytest.approx({0: 0.0, 1: 0.0, 2: 0.0, 3: bm25, 4: 0.0, 5: 0.0}, rel=1e-5)
+
+
+def test_both_scores_are_exact_for_candidates_that_only_one_search_found(engine):
+    everything = {candidate.row: candidate for candidate in ask(engine, "fight and salt")}
+    few = ask(engine, "fight and salt", limit=1)
+    # by meaning passage 2 is first, by words passage 1
+    assert few == [everything[1], everything[2]]
+    assert (few[0].similarity, few[1].keyword > 0) == (0.0, True)
+
+
+def test_keywords_match_whatever_the_case_accents_and_endings(engine):
+    assert [candidate.row for candidate in ask(engine, "FIGHTING slèep") if candidate.keyword > 0] == [0, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("where", "rows"),
+    [
+        (Filter(tags=("love",)), [0, 1]),
+        (Filter(tags=("rest", "home")), [0, 1, 2, 3]),
+        (Filter(tags=("unknown",)), []),
+        (Filter(authors=("lee",)), [0, 1]),
+        (Filter(articles=("c.md",)), [4, 5]),
+        (Filter(since="2024-03-05"), [0, 1, 2, 3]),
+        (Filter(since="2024-03-06"), [2, 3]),
+        (Filter(until="2024-12-31"), [0, 1]),
+        (Filter(since="2025-06-15"), [2, 3]),  # "2025-06" may be later than the fifteenth
+        (Filter(tags=("home",), authors=("bo",)), []),
+        (Filter(), [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_a_filter_leaves_exactly_the_articles_that_pass(engine, where, rows):
+    assert [candidate.row for candidate in ask(engine, "trust", where)] == rows
+
+
+def test_a_filter_applies_before_the_best_are_taken(engine):
+    # without the filter passage 5 is nearest, so a limit of one would leave nothing of a.md
+    assert [candidate.row for candidate in ask(engine, "trust", Filter(articles=("a.md",)), limit=1)] == [0]
+
+
+def test_scores_do_not_depend_on_the_filter(engine):
+    everything = {candidate.row: candidate for candidate in ask(engine, "trust fight")}
+    assert ask(engine, "trust fight", Filter(articles=("a.md",))) == [everything[0], everything[1]]
+
+
+def test_a_question_without_a_known_word_has_no_keyword_score(engine):
+    assert ask(engine, "xylophone", Filter(articles=("b.md",))) == [Candidate(2, 0.0, 0.0), Candidate(3, 0.0, 0.0)]
+
+
+def test_passages_come_in_the_order_asked_for_with_their_text_and_place(engine):
+    passages = engine.passages([5, 0])
+    assert [(p.article_id, p.start, p.end, p.text) for p in passages] == [
+        ("c.md", 21, 26, "trust"),
+        ("a.md", 0, 17, "trust trust fight"),
+    ]
+
+
+def test_a_passage_is_found_by_its_id_and_an_unknown_id_gives_none(engine):
+    assert engine.passage(ENTRIES[1].passages[1].id) == ENTRIES[1].passages[1]
+    assert engine.passage("../../etc/passwd") is None
+
+
+def test_an_article_comes_back_as_it_was_written(engine):
+    assert engine.article("a.md") == ENTRIES[0].article
+    assert engine.article("no.md") is None
+
+
+def test_listings_count_the_passages_of_each_article(engine):
+    assert [(listing.id, listing.passages) for listing in engine.listings()] == [("a.md", 2), ("b.md", 2), ("c.md", 2)]
+
+
+def test_rarity_is_the_inverse_document_frequency(engine):
+    assert engine.rarity("trust") == pytest.approx(math.log(1 + (6 - 2 + 0.5) / (2 + 0.5)))
+    assert engine.rarity("xylophone") == pytest.approx(math.log(1 + (6 + 0.5) / 0.5))
+
+
+def test_text_beyond_ascii_keeps_its_offsets(tmp_path):
+    texts = ["Zoë 👩‍👩‍👧 trust", "naïve — fight 😀", "trust"]
+    engine = searcher(tmp_path / "index", [entry("é.md", texts)]).engine
+    assert [passage.text for passage in engine.passages([0, 1, 2])] == texts
+    engine.close()
