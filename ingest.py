@@ -12,33 +12,41 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from footnote.build import Report, build
+from footnote.build import Activity, Report, build
 from footnote.errors import FootnoteError, IngestRunning
 
 BUILT, FAILED, SOME_REFUSED, RUNNING = 0, 1, 3, 4
+
+
+UNITS = {"Reading": "files", "Splitting": "articles", "Embedding": "passages"}
 
 
 class Terminal:
     """Tells how a build goes on: a line that is rewritten on a terminal, a line every so often elsewhere."""
 
     def __init__(self) -> None:
-        self._started: float | None = None
-        self._told = 0.0
+        self._activity = ""
+        self._started = self._told = 0.0
 
     def say(self, text: str) -> None:
         print(text, flush=True)
 
-    def embedding(self, done: int, total: int) -> None:
+    def progress(self, activity: Activity, done: int, total: int) -> None:
         now = time.monotonic()
-        if self._started is None:
-            self._started = self._told = now
-        live = sys.stdout.isatty()
-        if done == total or now - self._told > (0.2 if live else 5.0):
+        if activity != self._activity:
+            self._activity, self._started, self._told = activity, now, now
+        live, last = sys.stdout.isatty(), done == total
+        # What is over within a second is not worth a line; how many passages were embedded always is.
+        worth_it = activity == "Embedding" or now - self._started > 1.0
+        if worth_it and (last or now - self._told > (0.2 if live else 5.0)):
             self._told = now
-            rate = done / (now - self._started) if now > self._started else 0.0
-            left = f", {(total - done) / rate:.0f} s left" if rate and done < total else ""
-            text = f"Embedding {done:,} of {total:,} passages ({rate:.0f} a second{left})"
-            print(f"\r{text:<70}" if live else text, end="" if live and done < total else "\n", flush=True)
+            print(self._line(done, total, now - self._started, live), end="" if live and not last else "\n", flush=True)
+
+    def _line(self, done: int, total: int, seconds: float, live: bool) -> str:
+        rate = done / seconds if seconds > 0 else 0.0
+        left = f", {(total - done) / rate:.0f} s left" if rate and done < total else ""
+        text = f"{self._activity} {done:,} of {total:,} {UNITS[self._activity]} ({rate:.0f} a second{left})"
+        return f"\r{text:<70}" if live else text
 
 
 def summary(report: Report, seconds: float) -> str:

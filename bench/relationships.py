@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.machine import keep
-from footnote.build import build
+from footnote.build import Activity, build
 from footnote.search import Searcher
 
 
@@ -23,7 +23,7 @@ class Quiet:
     def say(self, text: str) -> None:
         """Nothing."""
 
-    def embedding(self, done: int, total: int) -> None:
+    def progress(self, activity: Activity, done: int, total: int) -> None:
         """Nothing."""
 
 

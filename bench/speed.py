@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 from bench.machine import keep
-from footnote.build import build
+from footnote.build import Activity, build
 from footnote.encoder.compiling import encoder_for
 from footnote.encoder.models import find_model
 from footnote.passages import embedded_text, split
@@ -46,8 +46,9 @@ class Quiet:
     def say(self, text: str) -> None:
         print("   ", text, file=sys.stderr)
 
-    def embedding(self, done: int, total: int) -> None:
-        self.marks.append((time.perf_counter(), done))
+    def progress(self, activity: Activity, done: int, total: int) -> None:
+        if activity == "Embedding":
+            self.marks.append((time.perf_counter(), done))
 
 
 def main() -> None:

@@ -16,9 +16,12 @@ from footnote.encoder import Encoder, Vectors
 from footnote.engines import Entry
 from footnote.errors import FilesRefused, IndexProblem, ModelMissing, NoArticles
 from footnote.readers import read_articles
-from footnote.records import Notice, Passage, Reading, Refusal
+from footnote.records import Article, Notice, Passage, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
+
+Activity = Literal["Reading", "Splitting", "Embedding"]
+"""The long stretches of a build: of files, articles and passages."""
 
 
 class Watcher(Protocol):
@@ -28,8 +31,8 @@ class Watcher(Protocol):
         """One line about what is being done."""
         ...
 
-    def embedding(self, done: int, total: int) -> None:
-        """So many of the passages that had to be embedded are."""
+    def progress(self, activity: Activity, done: int, total: int) -> None:
+        """So many of all that has to be read, split or embedded are done."""
         ...
 
 
@@ -57,7 +60,7 @@ def build(
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``rebuild`` embeds
     every passage anew. Raises any FootnoteError; the index is then as it was before.
     """
-    readings = list(read_articles(kb))
+    readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total)))
     _refuse_nothing(kb, readings, strict)
     with locked(index) as layout:
         sweep(layout)
@@ -65,7 +68,7 @@ def build(
         encoder = _encoder(model, before, layout, watcher)
         if before is not None and _is_current(before, readings, encoder):
             return _report("current", before, embedded=0)
-        entries = [_entry(article, encoder) for reading in readings for article in reading.articles]
+        entries = _entries([article for reading in readings for article in reading.articles], encoder, watcher)
         everything = [passage for entry in entries for passage in entry.passages]
         if not everything:
             raise NoArticles(f"No article in {kb} has any text under its headings. The index is as it was before.")
@@ -147,8 +150,13 @@ def _is_current(before: Snapshot, readings: Sequence[Reading], encoder: Encoder)
     )
 
 
-def _entry(article: Any, encoder: Encoder) -> Entry:
-    return Entry(article, tuple(splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)))
+def _entries(articles: Sequence[Article], encoder: Encoder, watcher: Watcher) -> list[Entry]:
+    entries = []
+    for article in articles:
+        passages = splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)
+        entries.append(Entry(article, tuple(passages)))
+        watcher.progress("Splitting", len(entries), len(articles))
+    return entries
 
 
 def _vector_key(passage: Passage, encoder: Encoder) -> bytes:
@@ -178,10 +186,10 @@ def _vectors(
     def on_embedded(count: int) -> None:
         nonlocal done
         done += count
-        watcher.embedding(done, len(wanted))
+        watcher.progress("Embedding", done, len(wanted))
 
     if wanted:
-        watcher.embedding(0, len(wanted))
+        watcher.progress("Embedding", 0, len(wanted))
         vectors[wanted] = encoder.embed_passages([splitting.embedded_text(passages[row]) for row in wanted], on_embedded)
     for row, key in enumerate(keys):
         if key in first and first[key] != row:

@@ -23,8 +23,9 @@ class Silent:
     def say(self, text):
         self.said.append(text)
 
-    def embedding(self, done, total):
-        self.embedded.append((done, total))
+    def progress(self, activity, done, total):
+        if activity == "Embedding":
+            self.embedded.append((done, total))
 
 
 @pytest.fixture(scope="session")

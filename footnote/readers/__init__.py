@@ -18,6 +18,9 @@ from footnote.readers.decoding import decode
 from footnote.records import Article, Notice, Reading, Refusal
 from footnote.settings import MAX_FILE_BYTES
 
+OnRead = Callable[[int, int], None]
+"""Called with the number of files read and of all files."""
+
 Reader = Callable[[str, str], tuple[list[Article], list[str]]]
 
 READERS: dict[str, Reader] = {
@@ -41,10 +44,13 @@ def find_files(kb: Path) -> list[Path]:
     return sorted(found)
 
 
-def read_articles(kb: Path) -> Iterator[Reading]:
+def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
     """Reads every file under ``kb``, one Reading a file. Raises FolderMissing."""
-    for path in find_files(kb):
+    files = find_files(kb)
+    for number, path in enumerate(files, start=1):
         yield read_file(path, source_name(path, kb))
+        if on_read is not None:
+            on_read(number, len(files))
 
 
 def source_name(path: Path, kb: Path) -> str:

@@ -66,7 +66,7 @@ def test_utf_16_without_a_byte_order_mark_is_known_by_its_zeros(encoding, text):
         (ENGLISH, "cp1252"),
         (GERMAN, "latin-1"),
         (GERMAN, "cp1252"),
-        (FRENCH, "cp1252"),
+        (FRENCH, "cp1252"),  # FAULT: read as cp1250, see below
         (RUSSIAN, "koi8_r"),
         (RUSSIAN, "cp1251"),
         (JAPANESE, "shift_jis"),
@@ -78,7 +78,7 @@ def test_a_paragraph_in_a_legacy_encoding_keeps_every_letter(text, encoding, par
     assert decode(whole.encode(encoding))[0] == whole
 
 
-# FAULT: where the few accented letters of an English text fit cp1250 too, it is taken: à ï ñ ê å become ŕ ď ń ę ĺ.
+# FAULT: where a Western text fits cp1250 as well, that is taken: à è ê ï ñ å œ become ŕ č ę ď ń ĺ ś.
 @pytest.mark.parametrize(
     "words",
     [
@@ -137,10 +137,7 @@ def test_binary_data_is_refused(content):
     ],
 )
 def test_what_fits_no_encoding_is_refused_with_the_byte_that_does_not_fit(content, reason):
-    try:
-        assert refusal(content) == (reason, "Save it again as UTF-8.")
-    except Unreadable as error:
-        pytest.fail(str(error))
+    assert refusal(content) == (reason, "Save it again as UTF-8.")
 
 
 def test_a_few_stray_zeros_in_a_text_are_left_out_of_its_lines():
@@ -169,7 +166,13 @@ def test_every_kind_of_line_end_ends_a_line_and_offsets_are_of_the_decoded_text(
 
 @pytest.mark.parametrize(
     "text, expected",
-    [("", []), ("\n", [Line("", 0)]), ("a", [Line("a", 0)]), ("a\n", [Line("a", 0)]), ("\n\na", [Line("", 0), Line("", 1), Line("a", 2)])],
+    [
+        ("", []),
+        ("\n", [Line("", 0)]),
+        ("a", [Line("a", 0)]),
+        ("a\n", [Line("a", 0)]),
+        ("\n\na", [Line("", 0), Line("", 1), Line("a", 2)]),
+    ],
 )
 def test_a_line_end_at_the_end_begins_no_further_line(text, expected):
     assert lines(text) == expected
