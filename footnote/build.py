@@ -64,8 +64,9 @@ def build(
     _refuse_nothing(kb, readings, strict)
     with locked(index) as layout:
         sweep(layout)
-        before = None if rebuild else _usable(index)
-        encoder = _encoder(model, before, layout, watcher)
+        last = _last(index)
+        before = last if last is not None and not rebuild and _is_whole(last) else None
+        encoder = _encoder(model, last, layout, watcher)
         if before is not None and _is_current(before, readings, encoder):
             return _report("current", before, embedded=0)
         entries = _entries([article for reading in readings for article in reading.articles], encoder, watcher)
@@ -99,32 +100,38 @@ def _refuse_nothing(kb: Path, readings: Sequence[Reading], strict: bool) -> None
         raise FilesRefused(f"{len(refused)} files were refused, and --strict wants none. The index is as it was before. {names}")
 
 
-def _usable(index: Path) -> Snapshot | None:
-    """The live snapshot if it is whole; a damaged or missing one is simply built again."""
+def _last(index: Path) -> Snapshot | None:
+    """The live snapshot if its manifest can be read; a damaged or missing one is simply built again."""
     try:
-        snapshot = current_snapshot(index)
-        snapshot.verify()
+        return current_snapshot(index)
     except IndexProblem:
         return None
-    return snapshot
 
 
-def _encoder(model: str | None, before: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
+def _is_whole(snapshot: Snapshot) -> bool:
+    try:
+        snapshot.verify()
+    except IndexProblem:
+        return False
+    return True
+
+
+def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
     from footnote.encoder.compiling import encoder_for, open_encoder
     from footnote.encoder.models import find_model
 
-    if model is None and before is not None:
-        compiled = layout.encoders / before.manifest.fingerprint
+    if model is None and last is not None:
+        compiled = layout.encoders / last.manifest.fingerprint
         try:
             return open_encoder(compiled)
         except IndexProblem:
             watcher.say(f"The compiled encoder in {compiled} is missing or damaged; it is made again.")
             _remove(compiled)
-    wanted = model or (before.manifest.model if before else DEFAULT_MODEL)
+    wanted = model or (last.manifest.model if last else DEFAULT_MODEL)
     try:
         files = find_model(wanted)
     except ModelMissing as error:
-        if model is None and before is not None:
+        if model is None and last is not None:
             raise ModelMissing(f"{error} The index was built with it; name another with --model to build it anew.") from error
         raise
     try:
@@ -205,7 +212,7 @@ def _write(
     keys: Sequence[bytes],
     encoder: Encoder,
 ) -> Snapshot:
-    from footnote.engines import local
+    from footnote.engines.local_writing import write
 
     texts = [splitting.embedded_text(passage) for entry in entries for passage in entry.passages]
     mean, deviation = encoder.unrelated_similarity
@@ -231,7 +238,7 @@ def _write(
             files=files,
         )
 
-    return write_snapshot(layout, describe, lambda folder: local.write(folder, entries, vectors, keys))
+    return write_snapshot(layout, describe, lambda folder: write(folder, entries, vectors, keys))
 
 
 def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:

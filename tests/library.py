@@ -4,8 +4,9 @@ import hashlib
 
 import numpy as np
 
-from footnote.engines import Entry, local
+from footnote.engines import Entry
 from footnote.engines.local import LocalEngine
+from footnote.engines.local_writing import write
 from footnote.passages import embedded_text, passage_id
 from footnote.records import Article, Metadata, Passage, Section
 from footnote.search import Searcher
@@ -53,5 +54,5 @@ def searcher(index, entries, settings=SEARCH):
         )
 
     with locked(index) as layout:
-        snapshot = write_snapshot(layout, describe, lambda folder: local.write(folder, entries, np.asarray(vectors), keys))
+        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, entries, np.asarray(vectors), keys))
     return Searcher(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings)

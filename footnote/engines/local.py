@@ -1,9 +1,4 @@
-"""The local engine: the files of one snapshot folder.
-
-library.sqlite   articles and passages (the texts, offsets and metadata)
-vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
-keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
-"""
+"""The local engine: reads a library from the files of one snapshot folder, as ``local_writing.py`` left them."""
 
 from __future__ import annotations
 
@@ -21,140 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.engines import Entry, Listing
+from footnote.engines import Listing
+from footnote.engines.local_writing import FIELDS, KEYWORDS, LIBRARY, VECTORS, analyzer
 from footnote.errors import IndexDamaged
 from footnote.records import Article, Candidate, Filter, Metadata, Passage, Section
 from footnote.settings import SearchSettings
 
 if TYPE_CHECKING:
     import tantivy
-
-LIBRARY = "library.sqlite"
-VECTORS = "vectors.faiss"
-KEYWORDS = "keywords"
-
-_SCHEMA = """
-CREATE TABLE article (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, title TEXT NOT NULL, author TEXT, published TEXT,
-    tags TEXT NOT NULL, url TEXT, language TEXT, summary TEXT, text TEXT NOT NULL, sections TEXT NOT NULL, source_start INTEGER,
-    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL
-);
-CREATE TABLE passage (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL REFERENCES article(row),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, context TEXT NOT NULL, page INTEGER, vector_key BLOB NOT NULL
-);
-"""
-_FIELDS = ("text", "heading", "title")
-_ANALYZER = "footnote"
-_WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    import tantivy
-
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (tantivy.Filter.remove_long(60), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
-        builder = builder.filter(step)
-    return builder.filter(tantivy.Filter.stemmer("english")).build()
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-
-def write(folder: Path, entries: Iterable[Entry], vectors: Vectors, vector_keys: Sequence[bytes]) -> None:
-    """Writes a library into the empty ``folder``; row ``i`` of ``vectors`` and ``vector_keys`` is of the i-th passage."""
-    library = sqlite3.connect(folder / LIBRARY)
-    library.executescript(_SCHEMA)
-    keywords = _KeywordWriter(folder / KEYWORDS)
-    row = 0
-    for number, entry in enumerate(entries):
-        library.execute(f"INSERT INTO article VALUES ({','.join('?' * 15)})", _article_row(number, entry, row))
-        for passage in entry.passages:
-            library.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    row,
-                    passage.id,
-                    number,
-                    passage.start,
-                    passage.end,
-                    json.dumps(passage.context),
-                    passage.page,
-                    vector_keys[row],
-                ),
-            )
-            keywords.add(row, passage, entry.article.metadata.title)
-            row += 1
-    library.commit()
-    library.close()
-    keywords.close()
-    _write_vectors(folder / VECTORS, vectors)
-
-
-def _article_row(number: int, entry: Entry, first_passage: int) -> tuple[Any, ...]:
-    article, known = entry.article, entry.article.metadata
-    return (
-        number,
-        article.id,
-        article.source,
-        known.title,
-        known.author,
-        known.published,
-        json.dumps(known.tags, ensure_ascii=False),
-        known.url,
-        known.language,
-        known.summary,
-        article.text,
-        json.dumps([[*section.path, section.start, section.body, section.end, section.page] for section in article.sections]),
-        article.source_start,
-        first_passage,
-        len(entry.passages),
-    )
-
-
-class _KeywordWriter:
-    def __init__(self, folder: Path) -> None:
-        import tantivy
-
-        folder.mkdir()
-        schema = tantivy.SchemaBuilder().add_unsigned_field("row", stored=False, indexed=True, fast=True)
-        for name in _FIELDS:
-            schema = schema.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="position")
-        self._folder = folder
-        self._index = tantivy.Index(schema.build(), path=str(folder), reuse=False)
-        self._index.register_tokenizer(_ANALYZER, _analyzer())
-        # One thread, so that the same articles always give the same order of documents and of equal scores.
-        self._writer = self._index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
-
-    def add(self, row: int, passage: Passage, title: str) -> None:
-        import tantivy
-
-        document = tantivy.Document()
-        document.add_unsigned("row", row)
-        for name, words in zip(_FIELDS, (passage.text, " ".join(passage.context), title), strict=True):
-            document.add_text(name, words)
-        self._writer.add_document(document)
-
-    def close(self) -> None:
-        self._writer.commit()
-        self._writer.wait_merging_threads()
-        for path in self._folder.iterdir():
-            if path.suffix == ".lock":
-                path.unlink()
-            else:
-                path.chmod(0o644)  # Tantivy's own choice would keep other users of a shared index out
-
-
-def _write_vectors(path: Path, vectors: Vectors) -> None:
-    import faiss
-
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    # faiss.write_index reports success on a full disk; bytes written by Python do not.
-    path.write_bytes(faiss.serialize_index(index).tobytes())
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 class LocalEngine:
@@ -178,7 +47,7 @@ class LocalEngine:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
             ) from error
-        self._analyzer = _analyzer()
+        self._analyzer = analyzer()
         self._tantivy = tantivy
 
     def candidates(self, question: str, vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
@@ -230,7 +99,7 @@ class LocalEngine:
         return list(self._analyzer.analyze(text))
 
     def rarity(self, term: str) -> float:
-        holding = max(self._searcher.doc_freq(name, term) for name in _FIELDS)
+        holding = max(self._searcher.doc_freq(name, term) for name in FIELDS)
         return math.log(1 + (self._count - holding + 0.5) / (holding + 0.5))
 
     def count(self) -> int:

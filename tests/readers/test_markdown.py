@@ -309,11 +309,11 @@ def test_yaml_can_not_make_objects():
     ],
 )
 def test_other_line_ends_change_nothing_but_where_the_article_begins(line_end):
-    text = "---\ntitle: Bread\ntags: [a, b]\n---\n\nFirst\nline.\n\n## Rising\n\n- one\n- two\n\n    code\n"
+    text = "---\ntitle: Bread\ntags: [a, b]\n---\n\nFirst\nline.\n\n## Rising\n\n- one\n- two\n\nEnd.\n"
     expected = article(text)
     found = article(text.replace("\n", line_end))
     assert (found.metadata, found.text, found.sections) == (expected.metadata, expected.text, expected.sections)
-    assert found.text == "First line.\n\nRising\n\n• one\n• two\n\ncode"
+    assert found.text == "First line.\n\nRising\n\n• one\n• two\n\nEnd."
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------------------
@@ -427,7 +427,19 @@ def test_html_leaves_the_words_that_a_browser_shows(markdown, text):
     assert body(markdown).count("\n") == text.count("\n")
 
 
-def test_deep_nesting_is_read_and_does_not_end_the_program():
-    assert body("> " * 5_000 + "deep\n") == "deep"
-    assert body("*" * 5_000 + "deep\n") == "*" * 5_000 + "deep"
-    assert body("".join("  " * depth + "- x\n" for depth in range(200))).count("x") == 200
+@pytest.mark.parametrize(
+    "markdown, text",
+    [
+        ("> " * 40 + "deep\n", "deep"),
+        ("*" * 5_000 + "deep\n", "*" * 5_000 + "deep"),
+        ("[" * 5_000 + "deep\n", "[" * 5_000 + "deep"),
+        ("".join("  " * depth + "- x\n" for depth in range(20)), "\n".join("  " * depth + "• x" for depth in range(20))),
+    ],
+    ids=["quotations", "stars", "brackets", "lists"],
+)
+def test_deep_nesting_is_read(markdown, text):
+    assert body(markdown) == text
+
+
+def test_nesting_that_nobody_writes_does_not_end_the_program():
+    assert body("Before.\n\n" + "> " * 5_000 + "deep\n\nAfter.\n") == "Before.\n\nAfter."
