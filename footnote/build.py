@@ -117,8 +117,9 @@ def _is_whole(snapshot: Snapshot) -> bool:
 
 
 def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
-    from footnote.encoder.compiling import encoder_for, open_encoder
+    from footnote.encoder.compiling import encoder_for
     from footnote.encoder.models import find_model
+    from footnote.encoder.opening import open_encoder
 
     if model is None and last is not None:
         compiled = layout.encoders / last.manifest.fingerprint

@@ -105,7 +105,7 @@ def _pieces(text: str, section: Section, count_tokens: CountTokens, target: int)
     counts = list(count_tokens([text[start:end] for start, end in spans]))
     if max(counts) > target:
         spans, counts = _shortened(text, spans, counts, count_tokens, target)
-    fewest = -(-sum(counts) // target)
+    fewest = max(1, -(-sum(counts) // target))  # a lone symbol can be no token at all
     even = -(-sum(counts) // fewest)
     pieces: list[_Piece] = []
     first, tokens = 0, 0

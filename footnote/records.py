@@ -6,7 +6,7 @@ A field that is not known is ``None``; nothing here is guessed. This module impo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 
@@ -160,10 +160,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question: hits best first, or none where nothing in the knowledge base is relevant."""
+    """The answer to one question: hits best first, or none where nothing in the knowledge base is relevant.
+
+    ``nearest`` is how near any passage came, enough to answer or not; 0 where there was none to look at.
+    """
 
     question: str
     verdict: Literal["answered", "nothing_relevant"]
     snapshot: str
     asked_at: str  # ISO 8601, UTC
-    hits: tuple[Hit, ...] = field(default=())
+    hits: tuple[Hit, ...] = ()
+    nearest: float = 0.0

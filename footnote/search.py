@@ -37,7 +37,7 @@ class Searcher:
     @classmethod
     def open(cls, index: Path, settings: SearchSettings = SEARCH) -> Searcher:
         """Opens the current snapshot of ``index``, every file checked. Raises IndexProblem or ModelError."""
-        from footnote.encoder.compiled import read_card
+        from footnote.encoder.opening import open_encoder
         from footnote.engines.local import LocalEngine
 
         snapshot = current_snapshot(index)
@@ -48,17 +48,7 @@ class Searcher:
                 f"The encoder that the index was built with ({snapshot.manifest.model}, {snapshot.manifest.fingerprint}) is "
                 f"missing from {folder.parent}. Make it again: python ingest.py"
             )
-        card = read_card(folder)
-        encoder: Encoder
-        if card.folder is None:
-            from footnote.encoder.compiled import CompiledEncoder
-
-            encoder = CompiledEncoder(folder, card)
-        else:
-            from footnote.encoder.original import OriginalEncoder
-
-            encoder = OriginalEncoder(card)
-        return cls(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings)
+        return cls(snapshot, LocalEngine(snapshot.folder, settings), open_encoder(folder), settings)
 
     def ask(self, question: str, top: int = 5, where: Filter | None = None) -> Answer:
         """The passages that answer ``question``, best first, at most ``top``. Raises QuestionEmpty."""
@@ -68,11 +58,12 @@ class Searcher:
         candidates = self.engine.candidates(question, vector, where or Filter(), self._settings.candidates)
         asked_for = wanted(question, self.engine.terms, self.engine.rarity)
         finalists = self._finalists(candidates, vector, asked_for, max(top, self._settings.finalists))
+        nearest = max((finalist.nearness for finalist in finalists), default=0.0)
         hits = [
             self._hit(rank, finalist)
             for rank, finalist in enumerate(self._relevant(self._ranked(finalists), asked_for)[:top], start=1)
         ]
-        return Answer(question, "answered" if hits else "nothing_relevant", self.snapshot.name, asked_at, tuple(hits))
+        return Answer(question, "answered" if hits else "nothing_relevant", self.snapshot.name, asked_at, tuple(hits), nearest)
 
     def close(self) -> None:
         """Lets go of the snapshot's files."""

@@ -1,7 +1,7 @@
 """What is on disk: layout, manifest, checksums, the swap. Knows nothing of what the files of a snapshot mean.
 
     index/CURRENT                      one line: the live snapshot's name
-    index/snapshots/<utc>-<hash>/      immutable once current; <hash> is of its manifest
+    index/snapshots/<utc>-<hash>/      immutable once current; <utc> to the microsecond, <hash> of its manifest
     index/encoders/<fingerprint>/      compiled encoders
     index/LOCK                         one ingest at a time
 
@@ -30,7 +30,7 @@ from footnote.records import Notice, Refusal
 from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS
 
 MANIFEST = "manifest.json"
-_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}")
+_NAME = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{12}")
 _BUILDING = ".building-"
 
 
@@ -189,7 +189,7 @@ def write_snapshot(layout: Layout, describe: Callable[[dict[str, str]], Manifest
             for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
                 folder.chmod(0o755)
                 _flush(folder)
-            name = f"{_utc_now():%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:12]}"
+            name = f"{_utc_now():%Y%m%dT%H%M%S%fZ}-{hashlib.sha256(content).hexdigest()[:12]}"
             os.rename(staging, layout.snapshots / name)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -209,9 +209,11 @@ def sweep(layout: Layout) -> None:
     for folder in (layout.snapshots, layout.encoders):
         for path in folder.glob(f"{_BUILDING}*"):
             shutil.rmtree(path, ignore_errors=True)
-    live = layout.current.read_text(encoding="utf-8").strip() if layout.current.exists() else ""
     names = sorted((path.name for path in layout.snapshots.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
-    kept = {live, *[name for name in names if name != live and name < live][: KEEP_SNAPSHOTS - 1]}
+    live = layout.current.read_bytes().decode("utf-8", "replace").strip() if layout.current.exists() else ""
+    if live not in names:
+        return  # which one is in use can't be told
+    kept = {live, *[name for name in names if name < live][: KEEP_SNAPSHOTS - 1]}
     for name in names:
         if name not in kept:
             shutil.rmtree(layout.snapshots / name, ignore_errors=True)

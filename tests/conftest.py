@@ -43,7 +43,7 @@ def encoders(tmp_path_factory):
 @pytest.fixture(scope="session")
 def encoder(encoders):
     """The default model's compiled encoder."""
-    from footnote.encoder.compiling import open_encoder
+    from footnote.encoder.opening import open_encoder
 
     return open_encoder(next(encoders.iterdir()))
 

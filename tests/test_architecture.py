@@ -16,6 +16,7 @@ ROAD = [
     {"export", "answer"},
     {"engines", "snapshot"},
     {"build", "search", "status"},
+    {"evaluation"},
     {"page", "__main__"},
 ]
 # What the first room and the pure rooms may never know, whatever the order says.

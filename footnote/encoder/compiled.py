@@ -6,6 +6,7 @@ on its neighbours (cosine 0.995 instead of 1); alone it does not, nothing is pad
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -52,8 +53,9 @@ class Card:
 
 
 def write_card(folder: Path, card: Card) -> None:
-    """Writes ``card`` into ``folder``."""
-    (folder / CARD).write_text(json.dumps(asdict(card), indent=1), encoding="utf-8")
+    """Writes ``card`` into ``folder``, with its own checksum."""
+    fields = asdict(card)
+    (folder / CARD).write_text(json.dumps({**fields, "sha256": _checksum(fields)}, indent=1), encoding="utf-8")
 
 
 def read_card(folder: Path) -> Card:
@@ -73,6 +75,8 @@ def read_card(folder: Path) -> Card:
             raise IndexOfOtherVersion(
                 f"The encoder in {folder} has format {raw.get('format')}, this version reads {CARD_FORMAT}. {advice}"
             )
+        if raw.pop("sha256") != _checksum(raw):
+            raise IndexDamaged(f"The file {folder / CARD} is not what was written. {advice}")
         card = Card(**{**raw, "parity": tuple(raw["parity"]), "unrelated_similarity": tuple(raw["unrelated_similarity"])})
         for name, expected in card.files.items():
             if sha256_of(folder / name) != expected:
@@ -80,6 +84,10 @@ def read_card(folder: Path) -> Card:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamaged(f"The encoder in {folder} can't be read. {advice}") from error
     return card
+
+
+def _checksum(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 class CompiledEncoder:

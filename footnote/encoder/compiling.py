@@ -18,8 +18,9 @@ import numpy as np
 
 from footnote.encoder import Encoder, Vectors
 from footnote.encoder import original as originals
-from footnote.encoder.compiled import CARD_FORMAT, MODEL, TOKENIZER, Card, CompiledEncoder, read_card, write_card
+from footnote.encoder.compiled import CARD_FORMAT, MODEL, TOKENIZER, Card, CompiledEncoder, write_card
 from footnote.encoder.models import ModelFiles, sha256_of
+from footnote.encoder.opening import open_encoder
 from footnote.encoder.probes import PASSAGES, QUESTIONS
 
 if TYPE_CHECKING:
@@ -29,12 +30,6 @@ LEAST_PARITY = 0.99
 """The least mean cosine between compiled and original vectors of the probe passages."""
 
 _LONGEST = 8192  # tokens; the most a model may say it reads, whatever its tokenizer's configuration holds
-
-
-def open_encoder(folder: Path) -> Encoder:
-    """The encoder kept in ``folder``, its files checked. Raises IndexDamaged, IndexOfOtherVersion, ModelDamaged."""
-    card = read_card(folder)
-    return CompiledEncoder(folder, card) if card.folder is None else originals.OriginalEncoder(card)
 
 
 def encoder_for(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> Encoder:
@@ -84,14 +79,14 @@ def _try_precisions(model: ModelFiles, folder: Path) -> Card:
 
 def _blank_card(model: ModelFiles, transformer: SentenceTransformer) -> Card:
     question, passage = originals.prompts(transformer)
-    longest = transformer.max_seq_length or _LONGEST
+    longest = min(transformer.max_seq_length or _LONGEST, _LONGEST)  # infinite where the order of words does not count
     return Card(
         format=CARD_FORMAT,
         model=model.name,
         fingerprint=model.fingerprint,
         dimension=int(transformer.get_embedding_dimension() or 0),
-        max_tokens=min(int(longest), _LONGEST),
-        special_tokens=int(transformer.tokenizer.num_special_tokens_to_add()),
+        max_tokens=int(longest),
+        special_tokens=originals.tokenizer_of(transformer).num_special_tokens_to_add(False),
         precision="float32",
         parity=(0.0, 0.0),
         unrelated_similarity=(0.0, 0.0),
@@ -104,7 +99,7 @@ def _blank_card(model: ModelFiles, transformer: SentenceTransformer) -> Card:
 def _compiled_card(transformer: SentenceTransformer, folder: Path, card: Card, reference: Vectors) -> Card:
     """Compiles into ``folder`` and measures; the card holds what was found."""
     _export(transformer, folder / MODEL, int8=card.precision == "int8")
-    (folder / TOKENIZER).write_text(transformer.tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
+    (folder / TOKENIZER).write_text(originals.tokenizer_of(transformer).to_str(), encoding="utf-8")
     encoder = CompiledEncoder(folder, card)
     cosines = np.sum(encoder.embed_passages(PASSAGES) * reference, axis=1)
     return replace(
@@ -118,7 +113,7 @@ def _compiled_card(transformer: SentenceTransformer, folder: Path, card: Card, r
 def _reference_vectors(transformer: SentenceTransformer, prompt: str) -> Vectors:
     with originals.hushed():
         texts = [prompt + text for text in PASSAGES]
-        vectors = transformer.encode(texts, prompt="", normalize_embeddings=True, show_progress_bar=False)
+        vectors = transformer.encode(texts, prompt="", batch_size=1, normalize_embeddings=True, show_progress_bar=False)
     return np.asarray(vectors, dtype=np.float32)
 
 

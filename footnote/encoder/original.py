@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,12 +16,14 @@ import numpy as np
 
 from footnote.encoder import OnEmbedded, Vectors
 from footnote.encoder.compiled import Card
+from footnote.encoder.models import fingerprint
 from footnote.errors import ModelDamaged
 
 _CHUNK = 64  # texts between two reports of progress
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 
 def load(folder: Path, name: str, **model_options: str) -> SentenceTransformer:
@@ -49,15 +52,31 @@ def prompts(model: SentenceTransformer) -> tuple[str, str]:
 
 @contextlib.contextmanager
 def hushed() -> Iterator[None]:
-    """Keeps the libraries' progress bars and warnings off the user's terminal."""
+    """Keeps the libraries' progress bars and warnings off the user's terminal; what native code writes too."""
     level = logging.root.manager.disable
     logging.disable(logging.ERROR)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(1), os.dup(2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
         with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
+        os.dup2(kept[0], 1)
+        os.dup2(kept[1], 2)
+        for descriptor in (*kept, nowhere):
+            os.close(descriptor)
         logging.disable(level)
+
+
+def tokenizer_of(model: SentenceTransformer) -> Tokenizer:
+    """The model's tokenizer without the library around it. Raises AttributeError for a model that has none of this kind."""
+    found: Tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
+    return found
 
 
 class OriginalEncoder:
@@ -67,13 +86,21 @@ class OriginalEncoder:
         self.model, self.fingerprint, self.dimension = card.model, card.fingerprint, card.dimension
         self.unrelated_similarity = card.unrelated_similarity
         self._card = card
-        self._transformer = load(Path(card.folder or card.model), card.model)
+        folder = Path(card.folder or card.model)
+        self._transformer = load(folder, card.model)
+        if fingerprint(folder) != card.fingerprint:
+            raise ModelDamaged(
+                f"The model in {folder} is not the one that the index was built with ({card.fingerprint}). "
+                "Put that one back, or build the index anew: python ingest.py --model " + card.model
+            )
+        # A copy, for the model's own goes on cutting what it reads.
+        self._counter = type(tokenizer_of(self._transformer)).from_str(tokenizer_of(self._transformer).to_str())
+        self._counter.no_padding()
+        self._counter.no_truncation()
         self.max_tokens = card.max_tokens - card.special_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [
-            len(ids) for ids in self._transformer.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
-        ]
+        return [len(encoding.ids) for encoding in self._counter.encode_batch(list(texts), add_special_tokens=False)]
 
     def embed_passages(self, texts: Sequence[str], on_embedded: OnEmbedded | None = None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
@@ -90,5 +117,6 @@ class OriginalEncoder:
 
     def _embed(self, texts: list[str]) -> Vectors:
         with hushed():
-            vectors = self._transformer.encode(texts, prompt="", normalize_embeddings=True, show_progress_bar=False)
+            # One at a time: padding to the longest of a batch shifts the vectors of some models.
+            vectors = self._transformer.encode(texts, prompt="", batch_size=1, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)

@@ -45,6 +45,10 @@ class Engine(Protocol):
         """The passages at ``rows``, in that order."""
         ...
 
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """The passages of one article in order; none where there is no article of that id."""
+        ...
+
     def passage(self, passage_id: str) -> Passage | None:
         """The passage of that id, or None where there is none."""
         ...

@@ -78,6 +78,11 @@ class LocalEngine:
         }
         return [found[row] for row in rows]
 
+    def passages_of(self, article_id: str) -> list[Passage]:
+        query = "SELECT first_passage, passages FROM article WHERE id = ?"
+        found = self._library.execute(query, (article_id,)).fetchone()
+        return self.passages(range(found[0], found[0] + found[1])) if found else []
+
     def passage(self, passage_id: str) -> Passage | None:
         found = self._library.execute("SELECT row FROM passage WHERE id = ?", (passage_id,)).fetchone()
         return self.passages([found[0]])[0] if found else None

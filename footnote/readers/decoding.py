@@ -14,6 +14,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _LIKELY = [
     "cp1252",
     "cp1250",
+    "iso8859_2",
     "cp1251",
     "koi8_r",
     "cp1253",
@@ -27,11 +28,11 @@ _LIKELY = [
     "euc_kr",
 ]
 
-_LINE = re.compile(r"[^\r\n\f\x85\u2028\u2029]*(?:\r\n|[\r\n\f\x85\u2028\u2029]|\Z)")
+_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]*(?:\r\n|[\r\n\v\f\x85\u2028\u2029]|\Z)")
 # Soft hyphens, zero-width spaces and stray byte-order marks are not seen by a reader and would part a word from itself.
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
-_SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
+_SPACES = re.compile("[\t\v\f\x85\u2028\u2029\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Line:
 
     text: str
     offset: int
+    opens_page: bool = False  # a form feed stands before it
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -68,7 +70,10 @@ def clean(text: str) -> str:
 
 def lines(text: str) -> list[Line]:
     """The lines of a decoded file, each cleaned and stripped, whatever its line ends are."""
-    found = [Line(clean(match.group()).strip(), match.start()) for match in _LINE.finditer(text)]
+    found = [
+        Line(clean(match.group()).strip(), match.start(), text[match.start() - 1 : match.start()] == "\f")
+        for match in _LINE.finditer(text)
+    ]
     return found[:-1]  # the empty match at the very end is no line
 
 
@@ -93,7 +98,12 @@ def _decode_legacy(content: bytes, error: UnicodeDecodeError) -> tuple[str, str]
         return _decode_wide(content)
     from charset_normalizer import from_bytes
 
-    best = from_bytes(content, cp_isolation=_LIKELY).best()
+    found = from_bytes(content, cp_isolation=_LIKELY)
+    best = found.best()
     if best is None:
         raise Unreadable(f"Byte {error.start} is not UTF-8 and no other encoding fits.", "Save it again as UTF-8.")
+    # Western and Central European text look equally plausible in each other's encoding; the Western one is far more common.
+    western = next((match for match in found if match.encoding == "cp1252"), None)
+    if western is not None and western.chaos <= best.chaos and western.coherence >= best.coherence:
+        best = western
     return str(best), best.encoding

@@ -184,7 +184,7 @@ class _Shape:
 
     def _marked(self, index: int) -> bool:
         before = self.found[index - 1].text if index else ""
-        return bool(HASHTAGS.fullmatch(before) or RULE.fullmatch(before)) or self.found[index].page_break
+        return bool(HASHTAGS.fullmatch(before) or RULE.fullmatch(before)) or self.found[index].opens_page
 
     def _closed(self, section: int, index: int, title: int | None) -> bool:
         """Whether the section before ``index`` ends an article: it has words of its own and some stand before it."""

@@ -54,22 +54,23 @@ class Row:
     text: str
     offset: int
     gap: int
-    page_break: bool = False
+    opens_page: bool = False
 
 
 def rows(lines: Sequence[Line]) -> list[Row]:
     """The rows of a file: blank lines counted, hard-wrapped paragraphs joined."""
     found: list[Row] = []
     run: list[Line] = []
-    gap = 0
+    gap, opens_page = 0, False
     for line in (*lines, Line("", -1)):
+        opens_page = opens_page or line.opens_page
         if line.text:
             run.append(line)
             continue
         if run:
             joined = list(_unwrapped(run))
-            found += [replace(joined[0], gap=gap), *joined[1:]]
-            run, gap = [], 0
+            found += [replace(joined[0], gap=gap, opens_page=opens_page), *joined[1:]]
+            run, gap, opens_page = [], 0, False
         gap += 1
     return found
 

@@ -14,8 +14,9 @@ from footnote.readers.dates import iso_date
 from footnote.readers.decoding import clean
 from footnote.records import Article, Metadata
 
-_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*(?=[\r\n])(?P<yaml>.*?)[\r\n](?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL)
 _UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_HIDING = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -23,8 +24,9 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 def read(text: str, source: str) -> tuple[list[Article], list[str]]:
     """The article in ``text``; no article where there is no word in it. Raises Unreadable for broken front matter."""
     matter = _FRONT_MATTER.match(text)
-    fields = _fields(matter["yaml"]) if matter else {}
-    start = matter.end() if matter else 0
+    fields = _fields(matter["yaml"]) if matter else None
+    start = matter.end() if matter and fields is not None else 0
+    fields = fields or {}
     blocks = list(_blocks(text[start:]))
     title, blocks = _title(fields, blocks)
     if not blocks:
@@ -37,20 +39,30 @@ def read(text: str, source: str) -> tuple[list[Article], list[str]]:
     return [Article(source, source, _metadata(fields, title), body, sections, start)], notices
 
 
-def _fields(yaml_text: str) -> dict[str, Any]:
+def _fields(yaml_text: str) -> dict[str, Any] | None:
+    """The front matter's fields; None where what stands between the two rules is text and no front matter."""
     import yaml
 
+    class Loader(yaml.SafeLoader):
+        """Leaves dates as they are written: an impossible one is no reason to refuse the article."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
     try:
-        loaded = yaml.safe_load(yaml_text)
+        loaded = Loader(yaml_text).get_single_data()
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 2})" if mark else ""
+        where = f" (line {mark.line + 1})" if mark else ""
         raise Unreadable(
             f"The front matter between the '---' lines is not valid YAML{where}.",
             "Put quotes around a value that holds a colon, or remove the front matter.",
         ) from error
     if loaded is None:
         return {}
+    if isinstance(loaded, str):
+        return None
     if not isinstance(loaded, dict):
         raise Unreadable("The front matter is not a list of 'key: value' lines.", "Write it so, or remove it.")
     return {str(key).strip().lower(): value for key, value in loaded.items()}
@@ -82,8 +94,9 @@ def _first(fields: dict[str, Any], *names: str) -> Any:
 
 
 def _string(value: Any) -> str | None:
-    text = ", ".join(_strings(value)) if isinstance(value, list) else clean(str(value)).strip() if value is not None else ""
-    return " ".join(text.split()) or None
+    values = value if isinstance(value, list) else [value]
+    named = [one.get("name") if isinstance(one, dict) else one for one in values]  # author: {name: ...}
+    return ", ".join(filter(None, (" ".join(clean(str(one)).split()) for one in named if one is not None))) or None
 
 
 def _strings(value: Any) -> tuple[str, ...]:
@@ -134,7 +147,8 @@ def _lines(tokens: list[Any]) -> Iterator[str]:
     cells: list[str] = []
     for token in tokens:
         if token.type in ("bullet_list_open", "ordered_list_open"):
-            lists.append(int(token.attrGet("start") or 1) - 1 if token.type[0] == "o" else None)
+            first = token.attrGet("start")
+            lists.append((1 if first is None else int(first)) - 1 if token.type[0] == "o" else None)
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             lists.pop()
         elif token.type == "list_item_open":
@@ -168,8 +182,13 @@ def _verbatim(token: Any) -> str:
 
 def _inline(token: Any) -> str:
     parts = []
+    hidden = False
     for child in token.children or ():
-        if child.type in ("text", "code_inline"):
+        if child.type == "html_inline" and _HIDING.match(child.content):
+            hidden = not child.content.startswith("</")
+        elif hidden:
+            continue
+        elif child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type == "image":
             parts.append(_inline(child))

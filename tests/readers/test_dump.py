@@ -373,7 +373,7 @@ def test_two_articles_are_parted_by_a_closing_section():
         "\n* * *\n\n",
         "\n\n\n\n",
         "\n#mints\n\n",
-        "\x0c",  # FAULT: Row.page_break is weighed but never set
+        "\x0c",
     ],
     ids=["dashes", "stars", "wide gap", "tag line", "form feed"],
 )
