@@ -1,14 +1,16 @@
-"""python -m footnote: ask, batch, status, check."""
+"""python -m footnote: ask, batch, evaluate, status, check."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,17 +25,26 @@ NOTHING = "Nothing in these articles answers that."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and gives its exit status: 0 done, 1 failed (a sentence on standard error says why)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows few letters still gets an answer
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
     except FootnoteError as error:
         print(f"footnote: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        # Python would flush what is left once more when it exits, and complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):  # the reader of our output has seen enough
+            return 0
+        print(f"footnote: The answer could not be written: {error.strerror}.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--output", type=Path, required=True, help="the CSV file to write")
     batch.set_defaults(run=_batch)
 
+    evaluate = commands.add_parser("evaluate", parents=[index], help="measure the answers to golden questions")
+    evaluate.add_argument("questions", type=Path, help="a CSV file with the columns question, article, quote, kind")
+    evaluate.add_argument("--split", help="only the rows whose column split says so")
+    evaluate.add_argument("--json", action="store_true", help="everything, question by question")
+    evaluate.add_argument("--against", type=Path, metavar="OTHER.json", help="compare with another run's --json by a paired test")
+    evaluate.set_defaults(run=_evaluate)
+
     status = commands.add_parser("status", parents=[index, kb], help="what is indexed, and what changed since")
     status.add_argument("--json", action="store_true")
     status.set_defaults(run=_status)
@@ -77,10 +95,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{number} is not between 1 and 100")
-    return number
+    if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
+    return int(text)
 
 
 def _open(index: Path) -> Searcher:
@@ -112,8 +129,14 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _date(text: str | None, name: str) -> str | None:
-    if text is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise FilterInvalid(f"--{name} {text} is not a date. Write it as year-month-day: 2024-03-05")
+    if text is None:
+        return None
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise FilterInvalid(f"--{name} {text} is not a date. Write it as year-month-day: 2024-03-05") from error
     return text
 
 
@@ -138,7 +161,7 @@ def _batch(options: argparse.Namespace) -> int:
     for number, question in enumerate(questions, start=1):
         answers.append(_answer_or_none(searcher, question, options.top))
         if sys.stderr.isatty():
-            print(f"\r{number} of {len(questions)} questions", end="", file=sys.stderr)
+            _tell(number, len(questions))
     try:
         options.output.write_bytes(to_csv(answers, empty_rows=True))
     except OSError as error:
@@ -152,12 +175,26 @@ def _batch(options: argparse.Namespace) -> int:
 
 def _answer_or_none(searcher: Searcher, question: str, top: int) -> Answer:
     """An empty row among a thousand questions is a question that nothing answers."""
-    from datetime import UTC, datetime
-
     try:
         return searcher.ask(question, top)
     except QuestionEmpty:
         return Answer(question, "nothing_relevant", searcher.snapshot.name, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from footnote.evaluation import as_table, compare_with, evaluate, read_golden
+
+    golden = read_golden(options.questions, options.split)
+    searcher = _open(options.index)
+    found = evaluate(searcher, golden, _tell if sys.stderr.isatty() else None)
+    print(json.dumps(asdict(found), ensure_ascii=False, indent=1) if options.json else as_table(found))
+    if options.against is not None:
+        print(compare_with(found, options.against), file=sys.stderr if options.json else sys.stdout)
+    return 0
+
+
+def _tell(done: int, total: int) -> None:
+    print(f"\r{done} of {total} questions", end="\n" if done == total else "", file=sys.stderr)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from footnote import passages as splitting
 from footnote.encoder import Encoder, Vectors
 from footnote.engines import Entry
-from footnote.errors import FilesRefused, IndexProblem, ModelMissing, NoArticles
+from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.readers import read_articles
 from footnote.records import Article, Notice, Passage, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
@@ -136,10 +136,15 @@ def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: 
             raise ModelMissing(f"{error} The index was built with it; name another with --model to build it anew.") from error
         raise
     try:
-        return encoder_for(files, layout.encoders, watcher.say)
-    except IndexProblem:
-        _remove(layout.encoders / files.fingerprint)
-        return encoder_for(files, layout.encoders, watcher.say)
+        try:
+            return encoder_for(files, layout.encoders, watcher.say)
+        except IndexProblem:
+            _remove(layout.encoders / files.fingerprint)
+            return encoder_for(files, layout.encoders, watcher.say)
+    except OSError as error:
+        raise IndexNotWritable(
+            f"The encoder could not be written to {layout.encoders}: {error.strerror}. The index is as it was before."
+        ) from error
 
 
 def _remove(folder: Path) -> None:

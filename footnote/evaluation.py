@@ -7,10 +7,11 @@ empty counts as 0, never as missing, so averages cannot flatter.
 from __future__ import annotations
 
 import csv
+import json
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ MEASURES = ("nDCG@10", "R@1", "R@3", "R@5", "R@10", "RR", "P@1")
 """As ir-measures writes them: R is recall, RR the reciprocal rank (MRR on average), P precision."""
 
 ALL = "all"
+OnAsked = Callable[[int, int], None]
+"""Called with the number of questions asked and of all questions."""
+
 _RESAMPLES = 2_000
 _CONFIDENCE = 0.95
 
@@ -109,7 +113,7 @@ def read_golden(path: Path, split: str | None = None) -> list[GoldenQuestion]:
     return [GoldenQuestion(row["question"], row["article"] or None, row["quote"] or "", row["kind"] or "") for row in chosen]
 
 
-def evaluate(searcher: Searcher, golden: Sequence[GoldenQuestion]) -> Evaluation:
+def evaluate(searcher: Searcher, golden: Sequence[GoldenQuestion], on_asked: OnAsked | None = None) -> Evaluation:
     """Asks every question. Raises QuestionFileError where none of them fits the index."""
     right = {question: _right_passages(searcher.engine, question) for question in golden}
     unfit = [question.question for question in golden if question.article and not right[question]]
@@ -119,7 +123,7 @@ def evaluate(searcher: Searcher, golden: Sequence[GoldenQuestion]) -> Evaluation
             f"None of the {len(golden)} questions names an article of this index and a quote that stands in it. "
             "Give the questions that were written for these articles."
         )
-    judged = _judged(searcher, fitting, right)
+    judged = _judged(searcher, fitting, right, on_asked)
     answerable = [one for one in judged if one.answerable]
     unanswerable = [one for one in judged if not one.answerable]
     groups = {ALL: answerable} | _by_kind(answerable)
@@ -134,6 +138,38 @@ def evaluate(searcher: Searcher, golden: Sequence[GoldenQuestion]) -> Evaluation
         _curve(answerable, unanswerable),
         judged,
         unfit,
+    )
+
+
+def as_table(found: Evaluation) -> str:
+    """An evaluation for reading: a line a kind of question, then abstention."""
+    width = max(len(kind) for kind in found.kinds)
+    lines = [f"{'':{width}}  {'n':>4}  " + "  ".join(f"{name:>8}" for name in MEASURES)]
+    for kind, means in found.kinds.items():
+        values = "  ".join(f"{means[name].value:8.3f}" for name in MEASURES)
+        lines.append(f"{kind:{width}}  {found.counts[kind]:>4}  {values}")
+    for name in MEASURES:
+        mean = found.kinds[ALL][name]
+        lines.append(f"{name}: {mean.value:.3f}, 95% interval {mean.low:.3f} to {mean.high:.3f}")
+    for what, share in (("Answerable questions answered", found.answered), ("Unanswerable questions refused", found.refused)):
+        if share is not None:
+            lines.append(f"{what}: {share.value:.3f}, 95% interval {share.low:.3f} to {share.high:.3f}")
+    if found.area is not None:
+        lines.append(f"Area under the curve of answering the one and refusing the other: {found.area:.3f}")
+    lines += [f"Not asked, its article or quote is not in the index: {question}" for question in found.unfit]
+    return "\n".join(lines)
+
+
+def compare_with(found: Evaluation, path: Path) -> str:
+    """What changed against an earlier run kept with ``--json``. Raises QuestionFileError."""
+    try:
+        other = json.loads(path.read_text(encoding="utf-8"))
+        compared = {name: compare(asdict(found), other, name) for name in ("nDCG@10", "RR", "P@1")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise QuestionFileError(f"The file {path} is no evaluation that --json printed. Make one: evaluate ... --json") from error
+    return "\n".join(
+        f"{name}: {result['difference']:+.3f} against {path}, p = {result['p']:.3f} ({result['questions']} questions)"
+        for name, result in compared.items()
     )
 
 
@@ -167,11 +203,20 @@ def _right_passages(engine: Engine, question: GoldenQuestion) -> set[str]:
     return {passage.id for article in articles for passage in engine.passages_of(article) if question.quote in passage.text}
 
 
-def _judged(searcher: Searcher, questions: Sequence[GoldenQuestion], right: Mapping[GoldenQuestion, set[str]]) -> list[Judged]:
+def _judged(
+    searcher: Searcher,
+    questions: Sequence[GoldenQuestion],
+    right: Mapping[GoldenQuestion, set[str]],
+    on_asked: OnAsked | None,
+) -> list[Judged]:
     import ir_measures
     from ir_measures import Qrel, ScoredDoc
 
-    answers = [searcher.ask(question.question, TOP) for question in questions]
+    answers = []
+    for question in questions:
+        answers.append(searcher.ask(question.question, TOP))
+        if on_asked is not None:
+            on_asked(len(answers), len(questions))
     judgments = [Qrel(str(number), passage, 1) for number, one in enumerate(questions) for passage in right[one]]
     run = [ScoredDoc(str(number), hit.passage.id, -hit.rank) for number, answer in enumerate(answers) for hit in answer.hits]
     values: dict[str, dict[str, float]] = defaultdict(dict)

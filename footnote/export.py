@@ -54,18 +54,23 @@ def read_questions(path: Path) -> list[str]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        rows, names = list(reader), list(reader.fieldnames or ())
     except FileNotFoundError as error:
         raise QuestionFileError(f"There is no file {path}. Give a CSV file with a column named question.") from error
     except OSError as error:
         raise QuestionFileError(f"The file {path} can't be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise QuestionFileError(f"The file {path} is no CSV file in UTF-8. Save it as 'CSV UTF-8'.") from error
-    names = list(rows[0]) if rows else []
     column = next((name for name in names if name and name.strip().lower() == "question"), names[0] if len(names) == 1 else None)
-    if column is None:
+    if column is None or not rows:
         found = ", ".join(str(name) for name in names) or "none"
         raise QuestionFileError(f"The file {path} needs a column named question with a question below it; its columns: {found}.")
+    torn = next((number for number, row in enumerate(rows, start=2) if None in row), None)
+    if torn is not None:
+        raise QuestionFileError(
+            f"Row {torn} of {path} has more cells than the first row. Put quotes around a question with a comma."
+        )
     return [row[column] or "" for row in rows]
 
 

@@ -109,6 +109,8 @@ def locked(index: Path) -> Iterator[Layout]:
         The folder can't be created or written.
     """
     layout = Layout(index)
+    if not _is_utf8(index):
+        raise IndexNotWritable("The index folder's path is not UTF-8, which the keyword index needs. Name another with --index.")
     try:
         for folder in (index, layout.snapshots, layout.encoders):
             folder.mkdir(parents=True, exist_ok=True)
@@ -217,6 +219,14 @@ def sweep(layout: Layout) -> None:
     for name in names:
         if name not in kept:
             shutil.rmtree(layout.snapshots / name, ignore_errors=True)
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _point(layout: Layout, name: str) -> None:

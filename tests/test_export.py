@@ -312,7 +312,6 @@ def test_a_file_without_a_column_of_questions_is_told_its_columns(tmp_path, cont
 
 
 def test_a_column_with_no_question_below_it_is_told_as_it_is(tmp_path):
-    # FAULT: it says "its columns: none", though the column is there.
     path = tmp_path / "questions.csv"
     path.write_bytes(b"id,question\n")
     assert refused(path) == f"The file {path} needs a column named question with a question below it; its columns: id, question."
@@ -326,7 +325,6 @@ def test_a_file_of_questions_that_is_no_csv_in_utf8_is_told(tmp_path, content):
 
 
 def test_a_question_with_a_comma_outside_quotes_is_never_cut_at_it(tmp_path):
-    # FAULT: "What, then?" is asked as "What".
     path = tmp_path / "questions.csv"
     path.write_bytes(b"question\nWhat, then?\n")
     assert str(path) in refused(path)

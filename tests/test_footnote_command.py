@@ -128,13 +128,11 @@ def test_an_answer_is_json_in_the_documented_form(asked, library):
     assert (status, errors) == (0, "")
     found = json.loads(output)
     assert list(found) == ["question", "verdict", "snapshot", "hits"]
-    assert (
-        list(found["hits"][0])
-        == (
-            "rank score similarity keyword passage title author published tags section source article_id passage_id page start end "
-            "url highlights citation"
-        ).split()
-    )
+    names = """
+        rank score similarity keyword passage title author published tags section source article_id passage_id page start end url
+        highlights citation
+    """
+    assert list(found["hits"][0]) == names.split()
     assert (found["question"], found["verdict"], len(found["hits"])) == ("when is the tide highest?", "answered", 1)
     assert found["snapshot"] == current_snapshot(library / "index").name
     hit = found["hits"][0]
@@ -173,13 +171,11 @@ def test_csv_holds_the_same_hits_as_json(asked):
     status, output, errors = asked("how hot do I bake bread?", "--format", "csv")
     assert (status, errors, output[0]) == (0, "", "\ufeff")
     header, *rows = csv.reader(io.StringIO(output[1:], newline=""))
-    assert (
-        header
-        == (
-            "question rank score similarity keyword title author published tags section page passage citation source url article_id "
-            "passage_id start end snapshot asked_at"
-        ).split()
-    )
+    names = """
+        question rank score similarity keyword title author published tags section page passage citation source url article_id
+        passage_id start end snapshot asked_at
+    """
+    assert header == names.split()
     answer = json.loads(asked("how hot do I bake bread?", "--format", "json")[1])
     assert [len(row) for row in rows] == [21, 21]
     for row, hit in zip(rows, answer["hits"], strict=True):
@@ -224,7 +220,6 @@ def test_filters_work_in_the_real_command(asked):
 @pytest.mark.parametrize("date", ["yesterday", "2024-3-5", "05.03.2024", "2024", "2024-03-05T00:00", "", "２０２４-03-05"])
 @pytest.mark.parametrize("option", ["since", "until"])
 def test_a_filter_that_is_no_date_is_told(library, option, date, capsys):
-    # FAULT: digits of other scripts pass.
     assert main(["ask", "bread?", "--index", str(library / "index"), f"--{option}={date}"]) == 1
     expected = f"footnote: --{option} {date} is not a date. Write it as year-month-day: 2024-03-05\n"
     assert capsys.readouterr() == ("", expected)
@@ -232,7 +227,6 @@ def test_a_filter_that_is_no_date_is_told(library, option, date, capsys):
 
 @pytest.mark.parametrize("date", ["2024-13-01", "2024-02-30", "2024-00-10", "9999-99-99"])
 def test_a_day_that_no_calendar_has_is_told(library, date, capsys):
-    # FAULT: it passes for a date, and the answer is that nothing is relevant.
     assert main(["ask", "bread?", "--index", str(library / "index"), "--since", date]) == 1
     expected = f"footnote: --since {date} is not a date. Write it as year-month-day: 2024-03-05\n"
     assert capsys.readouterr() == ("", expected)
@@ -305,7 +299,6 @@ def test_a_number_of_passages_out_of_bounds_is_a_usage_error(asked, top, why):
 
 
 def test_a_number_of_passages_that_is_no_number_is_a_usage_error_in_plain_words(asked):
-    # FAULT: it says "invalid _positive value: 'many'".
     status, output, errors = asked("bread?", "--top", "many")
     assert (status, output) == (2, "")
     assert "_positive" not in errors
@@ -331,7 +324,6 @@ def test_a_reader_that_has_seen_enough_is_no_error(asked):
 
 
 def test_an_output_that_cannot_be_written_is_told_in_a_sentence(asked):
-    # FAULT: a traceback, or Python's own complaint on exit with status 120.
     with open("/dev/full", "wb") as full:
         status, _, errors = asked("how hot do I bake bread?", stdout=full)
     assert status == 1
@@ -339,7 +331,6 @@ def test_an_output_that_cannot_be_written_is_told_in_a_sentence(asked):
 
 
 def test_a_terminal_that_knows_few_letters_still_gets_an_answer(copied):
-    # FAULT: UnicodeEncodeError.
     (copied / "kb" / "cafe.md").write_text("# Café\n\nThe café opens at eight – every day.\n")
     build(copied / "kb", copied / "index", Silent())
     status, output, errors = run(

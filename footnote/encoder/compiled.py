@@ -106,7 +106,7 @@ class CompiledEncoder:
         self._cutter = Tokenizer.from_file(str(folder / TOKENIZER))
         self._cutter.no_padding()
         self._cutter.enable_truncation(card.max_tokens)
-        self.max_tokens = card.max_tokens - card.special_tokens - self._prompt_tokens()
+        self.max_tokens = card.max_tokens - card.special_tokens - sum(self.count_tokens([card.passage_prompt]))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one text a core: no core waits for another within a text
         options.inter_op_num_threads = 1
@@ -138,9 +138,6 @@ class CompiledEncoder:
         inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
         vector: Vectors = self._session.run(None, inputs)[0][0]
         return vector
-
-    def _prompt_tokens(self) -> int:
-        return self.count_tokens([self._card.passage_prompt])[0] if self._card.passage_prompt else 0
 
 
 def _chunks(texts: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -50,6 +50,7 @@ def _compile(model: ModelFiles, encoders: Path) -> Card:
     encoders.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".building-", dir=encoders))
     try:
+        _make_sure_of_room(staging, model.folder)
         card = _try_precisions(model, staging)
         write_card(staging, card)
         os.chmod(staging, 0o755)
@@ -57,6 +58,13 @@ def _compile(model: ModelFiles, encoders: Path) -> Card:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return card
+
+
+def _make_sure_of_room(folder: Path, model: Path) -> None:
+    """Raises OSError on a disk too full to compile on: what the exporters raise then looks like a model they can't export."""
+    needed = 3 * sum(path.stat().st_size for path in model.rglob("*") if path.is_file())
+    with tempfile.TemporaryFile(dir=folder) as file:
+        os.posix_fallocate(file.fileno(), 0, needed)
 
 
 def _try_precisions(model: ModelFiles, folder: Path) -> Card:

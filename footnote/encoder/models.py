@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def find_model(name: str) -> ModelFiles:
             )
         return ModelFiles(DEFAULT_MODEL, folder, fingerprint(folder))
     folder = Path(name)
-    if not folder.is_dir():
+    if not os.path.isdir(name):
         folder = _cached_folder(name)
     elif not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
         raise ModelMissing(

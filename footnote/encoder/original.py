@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from footnote.encoder import OnEmbedded, Vectors
 from footnote.encoder.compiled import Card
 from footnote.encoder.models import fingerprint
 from footnote.errors import ModelDamaged
+
+_HUSHING = threading.RLock()  # the streams are the whole process's: two at once would put back each other's
 
 _CHUNK = 64  # texts between two reports of progress
 
@@ -53,6 +56,11 @@ def prompts(model: SentenceTransformer) -> tuple[str, str]:
 @contextlib.contextmanager
 def hushed() -> Iterator[None]:
     """Keeps the libraries' progress bars and warnings off the user's terminal; what native code writes too."""
+    with _HUSHING:
+        yield from _hushed()
+
+
+def _hushed() -> Iterator[None]:
     level = logging.root.manager.disable
     logging.disable(logging.ERROR)
     sys.stdout.flush()
@@ -97,7 +105,7 @@ class OriginalEncoder:
         self._counter = type(tokenizer_of(self._transformer)).from_str(tokenizer_of(self._transformer).to_str())
         self._counter.no_padding()
         self._counter.no_truncation()
-        self.max_tokens = card.max_tokens - card.special_tokens
+        self.max_tokens = card.max_tokens - card.special_tokens - sum(self.count_tokens([card.passage_prompt]))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(encoding.ids) for encoding in self._counter.encode_batch(list(texts), add_special_tokens=False)]
@@ -116,7 +124,6 @@ class OriginalEncoder:
         return vector
 
     def _embed(self, texts: list[str]) -> Vectors:
-        with hushed():
-            # One at a time: padding to the longest of a batch shifts the vectors of some models.
-            vectors = self._transformer.encode(texts, prompt="", batch_size=1, normalize_embeddings=True, show_progress_bar=False)
+        # One at a time: padding to the longest of a batch shifts the vectors of some models.
+        vectors = self._transformer.encode(texts, prompt="", batch_size=1, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)

@@ -7,6 +7,7 @@ keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -53,7 +54,17 @@ def analyzer() -> tantivy.TextAnalyzer:
 
 
 def write(folder: Path, entries: Iterable[Entry], vectors: Vectors, vector_keys: Sequence[bytes]) -> None:
-    """Writes a library into the empty ``folder``; row ``i`` of ``vectors`` and ``vector_keys`` is of the i-th passage."""
+    """Writes a library into the empty ``folder``; row ``i`` of ``vectors`` and ``vector_keys`` is of the i-th passage.
+
+    Raises OSError where the disk is full or refuses, whichever library noticed it.
+    """
+    try:
+        _write(folder, entries, vectors, vector_keys)
+    except (sqlite3.OperationalError, ValueError) as error:
+        raise OSError(errno.EIO, str(error).split("\n")[0]) from error
+
+
+def _write(folder: Path, entries: Iterable[Entry], vectors: Vectors, vector_keys: Sequence[bytes]) -> None:
     library = sqlite3.connect(folder / LIBRARY)
     library.executescript(_SCHEMA)
     keywords = _KeywordWriter(folder / KEYWORDS)

@@ -33,8 +33,8 @@ READERS: dict[str, Reader] = {
 
 def find_files(kb: Path) -> list[Path]:
     """Every file under ``kb`` that is not hidden, in the order of its name. Raises FolderMissing."""
-    if not kb.is_dir():
-        what = "is not a folder" if kb.exists() else "does not exist"
+    if not os.path.isdir(kb):
+        what = "is not a folder" if os.path.exists(kb) else "does not exist"
         raise FolderMissing(f"The knowledge base {kb} {what}. Create it and put articles in it, or name another with --kb.")
     found: list[Path] = []
     for folder, folders, names in os.walk(kb):
