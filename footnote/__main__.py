@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _positive(text: str) -> int:
     if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 100")
     return int(text)
 
 

@@ -466,6 +466,7 @@ def test_a_model_that_is_not_there_leaves_the_index_as_it_was(kb, built, watcher
 
 
 def test_an_index_inside_the_folder_of_articles_is_not_read_as_articles(kb, encoders, watcher):
+    # FAULT: every file of the index is refused by name, and since it changes with every build it is never current.
     shutil.copytree(encoders, kb / "index" / "encoders", copy_function=os.link)
     assert build(kb, kb / "index", watcher) == report(kb / "index", "built", articles=2, passages=2, embedded=2)
     assert build(kb, kb / "index", watcher) == report(kb / "index", "current", articles=2, passages=2, embedded=0)

@@ -18,6 +18,8 @@ from footnote.readers.decoding import decode
 from footnote.records import Article, Notice, Reading, Refusal
 from footnote.settings import MAX_FILE_BYTES
 
+_INDEX_NAMES = {"CURRENT", "CURRENT.next", "LOCK", "README.md", "encoders", "snapshots"}
+
 OnRead = Callable[[int, int], None]
 """Called with the number of files read and of all files."""
 
@@ -38,10 +40,15 @@ def find_files(kb: Path) -> list[Path]:
         raise FolderMissing(f"The knowledge base {kb} {what}. Create it and put articles in it, or name another with --kb.")
     found: list[Path] = []
     for folder, folders, names in os.walk(kb):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_index(Path(folder, name)))
         linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         found += [Path(folder, name) for name in (*linked, *names) if not name.startswith(".")]
     return sorted(found)
+
+
+def _is_index(folder: Path) -> bool:
+    """Whether a folder among the articles is one that ingest builds; what it holds are no articles."""
+    return (folder / "encoders").is_dir() and not {path.name for path in folder.iterdir()} - _INDEX_NAMES
 
 
 def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
