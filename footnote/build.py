@@ -93,11 +93,11 @@ def _refuse_nothing(kb: Path, readings: Sequence[Reading], strict: bool) -> None
             raise NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
         first = refused[0]
         raise NoArticles(
-            f"None of the {len(refused)} files in {kb} could be read. The first, {first.source}: {first.reason} {first.remedy}"
+            f"No file in {kb} could be read; refused: {len(refused)}. The first, {first.source}: {first.reason} {first.remedy}"
         )
     if strict and refused:
         names = "; ".join(f"{refusal.source}: {refusal.reason} {refusal.remedy}" for refusal in refused)
-        raise FilesRefused(f"{len(refused)} files were refused, and --strict wants none. The index is as it was before. {names}")
+        raise FilesRefused(f"Refused: {len(refused)}, and --strict wants none. The index is as it was before. {names}")
 
 
 def _last(index: Path) -> Snapshot | None:

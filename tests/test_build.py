@@ -362,7 +362,7 @@ def test_strict_refuses_and_leaves_the_index_as_it_was(kb, built, watcher):
     with pytest.raises(FilesRefused) as raised:
         build(kb, built, watcher, strict=True)
     assert str(raised.value) == (
-        "2 files were refused, and --strict wants none. The index is as it was before. "
+        "Refused: 2, and --strict wants none. The index is as it was before. "
         "empty.md: It is empty: no words were found in it. Write something in it, or remove it.; "
         "slides.pptx: Files of the type '.pptx' are not read. Save it as one of .md, .markdown, .txt, .text."
     )
@@ -423,7 +423,7 @@ def test_a_folder_of_unsupported_files_is_refused_and_the_index_goes_on_answerin
     (kb / "slides.pptx").write_bytes(b"PK")
     (kb / "photo.jpg").write_bytes(b"\xff\xd8")
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"None of the 2 files in {kb} could be read. The first, photo.jpg: Files of the type '.jpg' are not read. "
+        f"No file in {kb} could be read; refused: 2. The first, photo.jpg: Files of the type '.jpg' are not read. "
         "Save it as one of .md, .markdown, .txt, .text."
     )
 
@@ -434,7 +434,7 @@ def test_a_folder_of_empty_files_is_refused_and_the_index_goes_on_answering(kb, 
     (kb / "b.txt").write_text("\n \n\n")
     (kb / "c.md").write_text("---\ntitle: Nothing\n---\n")
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"None of the 3 files in {kb} could be read. The first, a.md: It is empty: no words were found in it. "
+        f"No file in {kb} could be read; refused: 3. The first, a.md: It is empty: no words were found in it. "
         "Write something in it, or remove it."
     )
 

@@ -111,7 +111,7 @@ def test_strict_fails_and_leaves_the_index_as_it_was(kb, built):
     assert run("--kb", kb, "--index", built, "--strict") == (
         1,
         "",
-        "ingest.py: 2 files were refused, and --strict wants none. The index is as it was before. "
+        "ingest.py: Refused: 2, and --strict wants none. The index is as it was before. "
         "empty.md: It is empty: no words were found in it. Write something in it, or remove it.; "
         f"slides.pptx: Files of the type '.pptx' are not read. {MARKDOWN_OR_TEXT}\n",
     )

@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from footnote.readers.dates import find_date
 
 _WRITTEN_BY = re.compile(
-    r"^(?:(?:written|posted|authored|published|words|text|story)\s+)?by(?:\s*:\s*|\s+)|^(?:authors?|writer)\s*:\s*", re.IGNORECASE
+    r"^(?:(?:written|posted|authored|published|words|text|story)[\s,]+(?:on[\s,]+)?)?by(?:\s*:\s*|\s+)"
+    r"|^(?:authors?|writer)\s*:\s*",
+    re.IGNORECASE,
 )
 _DATED = re.compile(
     r"^(?:(?:first\s+|last\s+)?(?:published|posted|updated|modified|date|dated|on)(?:\s+on)?\s*:?\s*)+", re.IGNORECASE
 )
+# Those who had a hand in an article without writing it: "Medically reviewed by ...", "Photos by ...".
+_CREDITED = re.compile(
+    r"^(?:[\w-]+\s+){0,2}(?:(?:fact-?)?checked|reviewed|edited|verified|approved|updated|translated|illustrated"
+    r"|photos?|photography|images?|illustrations?)\s+by(?:\s*:\s*|\s+)",
+    re.IGNORECASE,
+)
 _PARTED = re.compile(r"\s*[|•·]\s*|\s+[-–—]+\s+")
-_READING_TIME = re.compile(r"^\d+[\s-]*min(?:ute)?s?(?:\s+read)?$", re.IGNORECASE)
+_READING_TIME = re.compile(r"(?:reading\s+time\s*:?\s*)?\d+[\s-]*min(?:ute)?s?(?:\s+read)?", re.IGNORECASE)
+_CREDENTIAL = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z][A-Za-z.-]{1,8}")  # LMFT, PhD, M.Ed., CPDT-KA
 _PARTICLES = {"de", "del", "la", "le", "van", "von", "der", "den", "di", "da", "bin", "al", "and", "y", "&", "of", "the"}
 _LONGEST = 140  # characters; a longer line is a paragraph, whatever it begins with
 
@@ -27,31 +36,59 @@ class Byline:
     published: str | None
 
 
-def parse_byline(line: str) -> Byline | None:
-    """The byline in ``line``, or None where the line is none: ``By listening closely, you ...`` names nobody."""
+def parse_byline(line: str, under_title: bool = False) -> Byline | None:
+    """The byline in ``line``, or None where the line is none: ``By listening closely, you ...`` names nobody.
+
+    ``Ann Lee, PhD`` is one right under a title only; anywhere else it could be a heading.
+    """
+    told = _told(line, under_title)
+    return told if told and (told.author or told.published) else None
+
+
+def is_fact(line: str) -> bool:
+    """Whether the line speaks about its article: a byline, but also ``5 min read`` or ``Reviewed by Ann Lee, MD``."""
+    return _told(line, under_title=False) is not None
+
+
+def _told(line: str, under_title: bool) -> Byline | None:
+    """What a line of fact says of author and date, maybe neither; None where the line is no such line."""
     if len(line) > _LONGEST:
         return None
+    parts = [part for part in _PARTED.split(line.strip("*_ —–-")) if part]
+    facts = [part for part in parts if not _READING_TIME.fullmatch(part)]
+    if not facts:  # "15 minutes" alone may well be a heading
+        return Byline(None, None) if any("read" in part.lower() for part in parts) else None
     author = published = None
-    for part in filter(None, _PARTED.split(line.strip("*_ —–-"))):
-        name, date, known = _part(part, first=author is None and published is None)
+    for part in facts:
+        name, date, known = _part(part, under_title)
         if not known:
             return None
         author, published = author or name, published or date
-    return Byline(author, published) if author or published else None
+    return Byline(author, published)
 
 
-def _part(part: str, first: bool) -> tuple[str | None, str | None, bool]:
-    """Author, date, and whether the part belongs in a byline at all."""
+def _part(part: str, under_title: bool) -> tuple[str | None, str | None, bool]:
+    """Author, date, and whether the part belongs in a line of fact at all."""
     found = find_date(part)
     date = found[0] if found else None
     rest = part if found is None else (part[: found[1][0]] + " " + part[found[1][1] :]).strip(" ,;()")
     rest = re.sub(r"\s+on$", "", rest)
-    match = _WRITTEN_BY.match(rest)
-    if match:
+    if match := _WRITTEN_BY.match(rest):
         name = rest[match.end() :].strip(" ,;")
         return (name, date, True) if _is_name(name) else (None, None, False)
-    rest = _DATED.sub("", rest).strip(" ,:")
-    return None, date, (not rest and date is not None) or (not first and bool(_READING_TIME.match(rest)))
+    if match := _CREDITED.match(rest):
+        name = rest[match.end() :].strip(" ,;")
+        return None, None, " " in name and _is_name(name)  # "Edited by Hand" names nobody
+    if under_title and _is_signature(rest):
+        return rest, date, True
+    return None, date, date is not None and not _DATED.sub("", rest).strip(" ,:")
+
+
+def _is_signature(text: str) -> bool:
+    """Whether a name with its credentials stands alone: ``Dr. Jane Q. Public, LMFT``."""
+    name, *credentials = text.split(", ")
+    known = bool(credentials) and all(_CREDENTIAL.fullmatch(credential) for credential in credentials)
+    return known and 2 <= len(name.split()) <= 5 and _is_name(name)
 
 
 def _is_name(text: str) -> bool:

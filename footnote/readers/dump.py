@@ -2,34 +2,38 @@
 
 What parts the articles is the shape of the lines: a title follows a closing section, a rule, a tag line or a wide gap, it has
 a byline under it, or the numbering of the headings begins anew after it. Each is evidence with a weight; no single one is
-needed. The first line that is no tag line is a title if it looks like a heading.
+needed. The first line that is no tag line is a title if it looks like a heading; a table of contents above it is left out.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePosixPath
 from statistics import median
 
 from footnote.readers.blocks import Block, Heading, Paragraph, assemble
-from footnote.readers.bylines import Byline, parse_byline
+from footnote.readers.bylines import Byline, is_fact, parse_byline
 from footnote.readers.decoding import lines
 from footnote.readers.lineshapes import (
-    HASHTAGS,
     RULE,
+    Numbering,
     Row,
+    entry_name,
     heading_name,
     inline_label,
     is_closing,
+    is_contents,
     is_heading,
     is_item,
+    is_prose,
     is_tail,
+    may_introduce,
     numbered,
     rows,
+    tag_names,
 )
 from footnote.records import Article, Metadata
 
@@ -48,7 +52,7 @@ class _Draft:
 
 def read(text: str, source: str) -> tuple[list[Article], list[str]]:
     """The articles in ``text``, in order; none where there is no word in it."""
-    found = rows(lines(text))
+    found = _without_contents(rows(lines(text)))
     drafts = [draft for draft in _drafts(found) if draft.body or draft.title]
     if len(drafts) == 1 and not drafts[0].body:
         drafts[0].body, drafts[0].title = [row for row in (drafts[0].title,) if row], None
@@ -73,6 +77,35 @@ def _article(draft: _Draft, source: str, article_id: str) -> Article:
 # --- which rows begin an article --------------------------------------------------------------------------------------
 
 
+def _without_contents(found: Sequence[Row]) -> Sequence[Row]:
+    """The rows but for tables of contents: lines that each stand again below, under a heading for such a list.
+
+    At the top of the file they need no heading where the first of them follows at once.
+    """
+    content = [index for index, row in enumerate(found) if not tag_names(row.text) and not RULE.fullmatch(row.text)]
+    texts = [found[index].text for index in content]
+    names = ["" if is_prose(text) else entry_name(text) for text in texts]
+    last = {name: position for position, name in enumerate(names)}
+    left_out: set[int] = set()
+    end = _entries_end(names, last, 0)
+    if 1 < end < len(names) and names[end] == names[0]:
+        left_out.update(content[:end])
+    for position, name in enumerate(names):
+        if is_contents(name) and (end := _entries_end(names, last, position + 1)) > position + 2:
+            left_out.update(content[position:end])
+    return [row for index, row in enumerate(found) if index not in left_out]
+
+
+def _entries_end(names: Sequence[str], last: Mapping[str, int], start: int) -> int:
+    """Where the names from ``start`` on are no longer new ones that stand again below; prose has no name."""
+    seen = {""}
+    for position in range(start, len(names)):
+        if names[position] in seen or last[names[position]] == position:
+            return position
+        seen.add(names[position])
+    return len(names)
+
+
 def _drafts(found: Sequence[Row]) -> list[_Draft]:
     drafts: list[_Draft] = []
     titles = set(_title_rows(found))
@@ -80,21 +113,22 @@ def _drafts(found: Sequence[Row]) -> list[_Draft]:
     tags: tuple[str, ...] = ()
     before = True  # still before the first title
     for index, row in enumerate(found):
-        if HASHTAGS.fullmatch(row.text):
-            names = tuple(tag.strip("#, ;") for tag in re.split(r"[\s,;]+", row.text) if tag.strip("#, ;"))
+        if names := tag_names(row.text):
             if drafts and (trailing or not drafts[-1].body):
                 drafts[-1].tags = tuple(dict.fromkeys((*drafts[-1].tags, *names)))
             else:
-                tags = (*tags, *names) if index and HASHTAGS.fullmatch(found[index - 1].text) else names
+                tags = (*tags, *names) if index and tag_names(found[index - 1].text) else names
         elif RULE.fullmatch(row.text):
             continue
         elif index in titles:
             drafts.append(_Draft(row, tags))
         elif before:
             drafts.append(_Draft(None, tags, body=[row]))
-        elif not drafts[-1].body and (byline := parse_byline(row.text)):
+        elif not drafts[-1].body and (byline := parse_byline(row.text, under_title=True)):
             known = drafts[-1].byline or Byline(None, None)
             drafts[-1].byline = Byline(known.author or byline.author, known.published or byline.published)
+        elif not drafts[-1].body and is_fact(row.text):
+            continue  # how long it takes to read, who reviewed it: no words of the article
         else:
             drafts[-1].body.append(row)
         before = not drafts
@@ -103,13 +137,13 @@ def _drafts(found: Sequence[Row]) -> list[_Draft]:
 
 def _tags_trail(found: Sequence[Row]) -> bool:
     """Whether tag lines stand at the end of their articles: one is the file's last line and none its first."""
-    return len(found) > 1 and bool(HASHTAGS.fullmatch(found[-1].text)) and not HASHTAGS.fullmatch(found[0].text)
+    return len(found) > 1 and bool(tag_names(found[-1].text)) and not tag_names(found[0].text)
 
 
 def _title_rows(found: Sequence[Row]) -> list[int]:
     """The indexes of the rows that are titles."""
-    content = [index for index, row in enumerate(found) if not HASHTAGS.fullmatch(row.text) and not RULE.fullmatch(row.text)]
-    headings = [index for index in content if _is_heading_row(found, index)]
+    content = [index for index, row in enumerate(found) if not tag_names(row.text) and not RULE.fullmatch(row.text)]
+    headings = sorted(_heading_rows(found).intersection(content))
     if not content or not headings:
         return []
     shape = _Shape(found, headings)
@@ -126,15 +160,29 @@ def _title_rows(found: Sequence[Row]) -> list[int]:
     return titles
 
 
+def _heading_rows(found: Sequence[Row]) -> set[int]:
+    """The indexes of the rows that are headings.
+
+    A few words and a colon over a paragraph are one where most headings are written so; elsewhere they lead over to it.
+    """
+    headings = {index for index in range(len(found)) if _is_heading_row(found, index)}
+    over_prose = {
+        index
+        for index, (row, following) in enumerate(pairwise(found))
+        if row.gap and may_introduce(row.text) and is_prose(following.text)
+    }
+    habit = len(over_prose) > 1 and len(over_prose) >= len(headings - over_prose)
+    return headings | over_prose if habit else headings
+
+
 def _is_heading_row(found: Sequence[Row], index: int) -> bool:
-    """A heading by its look that is no list item: neighbours that are numbered too make it one."""
+    """A heading by its look that is no list item: neighbours that are numbered in the same way make it one."""
     text = found[index].text
-    if not is_heading(text) or parse_byline(text):
+    if not is_heading(text) or is_fact(text):
         return False
-    if numbered(text) is None:
-        return True
-    around = [found[near].text for near in (index - 1, index + 1) if 0 <= near < len(found)]
-    return not any(numbered(near) for near in around)
+    number = numbered(text)
+    around = [numbered(found[near].text) for near in (index - 1, index + 1) if 0 <= near < len(found)]
+    return number is None or not any(near and near.kind == number.kind for near in around)
 
 
 class _Shape:
@@ -157,13 +205,14 @@ class _Shape:
         row = self.found[index]
         name = heading_name(row.text)
         following = self._following(index)
-        if is_closing(name) or is_tail(name) or numbered(row.text) or following is None:
+        if is_closing(name) or is_tail(name) or numbered(row.text) or following is None or row.text.endswith(":"):
             return 0.0
         if title is not None and index == title + 1:
             return 0.0  # an article of no words
-        score = 0.0
-        if parse_byline(following.text):
-            score += 3
+        fact = is_fact(following.text)
+        # A name with its credentials says less: it may be a heading itself.
+        signed = not fact and parse_byline(following.text, under_title=True) is not None
+        score = fact * 3 + signed * 1.5
         if self.marks_count and self._marked(index):
             score += 3
         if row.gap >= 2 and row.gap > self.usual_gap:
@@ -173,18 +222,18 @@ class _Shape:
         if self._numbering_restarts(index):
             score += 3
         score += (len(name.split()) >= 6) * 1.0 + (":" in name) * 0.5
-        return score + (not _is_heading_row(self.found, index + 1) or bool(parse_byline(following.text))) * 0.5
+        return score + (fact or signed or index + 1 not in self.headings) * 0.5
 
     def _following(self, index: int) -> Row | None:
         """The row under ``index``, tag lines and rules left out."""
         for row in self.found[index + 1 :]:
-            if not HASHTAGS.fullmatch(row.text) and not RULE.fullmatch(row.text):
+            if not tag_names(row.text) and not RULE.fullmatch(row.text):
                 return row
         return None
 
     def _marked(self, index: int) -> bool:
         before = self.found[index - 1].text if index else ""
-        return bool(HASHTAGS.fullmatch(before) or RULE.fullmatch(before)) or self.found[index].opens_page
+        return bool(tag_names(before) or RULE.fullmatch(before)) or self.found[index].opens_page
 
     def _closed(self, section: int, index: int, title: int | None) -> bool:
         """Whether the section before ``index`` ends an article: it has words of its own and some stand before it."""
@@ -193,21 +242,23 @@ class _Shape:
         return closing and index > section + 1 and section > (title if title is not None else -1) + 1
 
     def _numbering_restarts(self, index: int) -> bool:
-        """Whether the next heading is the first of a numbering that had begun before."""
-        later = [number for number in map(self._number, (i for i in self.headings if i > index))]
-        earlier = [number for number in map(self._number, (i for i in self.headings if i < index)) if number is not None]
-        return bool(later and later[0] == 1 and earlier)
+        """Whether the next heading is the first of a numbering of a kind that had begun before."""
+        later = next((self._number(heading) for heading in self.headings if heading > index), None)
+        if later is None or later.value != 1:
+            return False
+        earlier = [self._number(heading) for heading in self.headings if heading < index]
+        return any(number is not None and number.kind == later.kind for number in earlier)
 
-    def _number(self, index: int) -> int | None:
-        number = numbered(self.found[index].text)
-        return number[0] if number else None
+    def _number(self, index: int) -> Numbering | None:
+        return numbered(self.found[index].text)
 
 
 # --- what the rows of one article are ---------------------------------------------------------------------------------
 
 
 def _blocks(body: Sequence[Row]) -> list[Block]:
-    headings = {index for index in range(len(body)) if _is_heading_row(body, index) and not _is_list(body, index)}
+    shaped = _heading_rows(body)
+    headings = {index for index in shaped if not _is_list(shaped, index)}
     labels = _labels(body, headings)
     levels = _levels(body, headings)
     blocks: list[Block] = []
@@ -222,13 +273,12 @@ def _blocks(body: Sequence[Row]) -> list[Block]:
     return blocks
 
 
-def _is_list(body: Sequence[Row], index: int) -> bool:
+def _is_list(shaped: set[int], index: int) -> bool:
     """Whether the row stands in a run of four or more heading-like rows behind its first: a list without bullets."""
-    first = index
-    while first and _is_heading_row(body, first - 1):
+    first = last = index
+    while first - 1 in shaped:
         first -= 1
-    last = index
-    while last + 1 < len(body) and _is_heading_row(body, last + 1):
+    while last + 1 in shaped:
         last += 1
     return last - first >= 3 and index > first
 

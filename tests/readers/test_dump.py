@@ -14,6 +14,9 @@ from footnote.records import Section
 
 DUMPS = Path(__file__).parents[1] / "fixtures" / "dumps"
 NAMES = ["crlf", "hashtag_each", "no_blank", "numbered", "plain", "single", "two_hashtags", "wrapped"]
+# Written later, by somebody who had not seen the reader.
+MORE = ["byline", "caps", "contents", "gaps", "lists", "posted", "reviewed", "roman", "short", "steps"]
+EVERY = sorted([*NAMES, *MORE])
 HABIT = "We tried this for a whole summer on the balcony, and it worked well enough to keep."
 DOUBT = "My neighbour does it differently, and her pots look better than mine in most years."
 
@@ -38,15 +41,15 @@ def paths(article):
     return [section.path for section in article.sections]
 
 
-# --- the eight kinds of export ------------------------------------------------------------------------------------------
+# --- kinds of export ------------------------------------------------------------------------------------------
 
 
 def test_every_fixture_is_tested():
-    assert sorted(path.stem for path in DUMPS.glob("*.txt")) == NAMES
-    assert sorted(path.stem for path in DUMPS.glob("*.json")) == NAMES
+    assert sorted(path.stem for path in DUMPS.glob("*.txt")) == EVERY
+    assert sorted(path.stem for path in DUMPS.glob("*.json")) == EVERY
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_dump_gives_the_articles_that_a_reader_sees_in_it(name):
     expected = json.loads((DUMPS / f"{name}.json").read_text(encoding="utf-8"))["articles"]
     articles, _ = read_bytes((DUMPS / f"{name}.txt").read_bytes(), f"{name}.txt")
@@ -83,7 +86,7 @@ def test_articles_are_numbered_where_a_file_holds_several(name, ids):
     assert {article.source for article in articles} == {f"{name}.txt"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY)
 def test_an_article_knows_where_its_title_stands_in_the_file(name):
     articles, text = read_bytes((DUMPS / f"{name}.txt").read_bytes(), f"{name}.txt")
     titles = [article.metadata.title for article in articles]
@@ -103,7 +106,7 @@ def test_no_word_of_a_dump_is_lost_but_its_tags_bylines_and_rules(name):
     assert re.sub(r"^\d\. ", "", read_back, flags=re.MULTILINE).split() == "\n".join(told).split()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY)
 def test_sections_cover_the_text_but_for_the_blank_lines_between_them(name):
     articles, _ = read_bytes((DUMPS / f"{name}.txt").read_bytes(), f"{name}.txt")
     for article in articles:
@@ -277,6 +280,9 @@ def test_the_export_with_crlf_gives_the_same_articles_but_for_where_they_begin(e
         ("By Jean-Luc Roy & Ann Lee — Published on June 9th, 2022", "Jean-Luc Roy & Ann Lee", "2022-06-09"),
         ("Posted by Ann Lee on March 3, 2024", "Ann Lee", "2024-03-03"),
         ("By Ann Lee - 9 June 2022", "Ann Lee", "2022-06-09"),
+        ("Posted on March 3, 2024 by Ann Lee", "Ann Lee", "2024-03-03"),
+        ("Published on March 3, 2024, by Ann Lee", "Ann Lee", "2024-03-03"),
+        ("By Ann Lee | Reviewed by Bo Kim, MD | 5 min read", "Ann Lee", None),
         ("By Ann Lee 2024-03-05", "Ann Lee", "2024-03-05"),
         ("By Ann Lee · 5 min read", "Ann Lee", None),
         ("March 2024 | 7 minute read", None, "2024-03"),
@@ -304,6 +310,8 @@ def test_a_byline_says_who_and_when(line, author, published):
         "By March 3, 2024 we were done",
         "On March 3, 2024 we left",
         "Ann Lee",
+        "Ann Lee, LMFT",
+        "Reviewed by Ann Lee, MD",
         "Written by hand",
         "5 min read",
         "03/04/2024",
@@ -339,6 +347,25 @@ def test_the_lines_under_a_title_say_who_and_when_in_either_order(under, author,
     assert (article.metadata.author, article.metadata.published) == (author, published)
     assert article.text.endswith(HABIT)
     assert (article.text == HABIT) == (author is not None or published is not None)
+
+
+@pytest.mark.parametrize("line", ["5 min read", "Reading time: 5 minutes", "Medically reviewed by Ann Lee, MD on March 3, 2024"])
+def test_a_line_of_fact_under_a_title_is_no_word_of_the_article(line):
+    (article,), _ = read_bytes(f"Growing Basil\n\n{line}\nBy Bo Kim\n\n{HABIT}\n".encode(), "b.txt")
+    assert (article.metadata.author, article.metadata.published, article.text) == ("Bo Kim", None, HABIT)
+
+
+@pytest.mark.parametrize("line", ["15 minutes", "Edited by Hand", "Reviewed by the whole street"])
+def test_a_line_that_only_looks_like_a_fact_stays(line):
+    (article,), _ = read_bytes(f"Growing Basil\n\n{line}\n\n{HABIT}\n".encode(), "b.txt")
+    assert article.text == f"{line}\n\n{HABIT}"
+
+
+@pytest.mark.parametrize("name", ["Dr. Jane Q. Public, LMFT", "Ann van der Lee, PhD, CPDT-KA"])
+def test_a_name_with_credentials_under_a_title_is_its_author(name):
+    text = f"Growing Basil\n\n{name}\n\n{HABIT}\n\nWhat Others Do\n\n{name}\n\n{DOUBT}\n"
+    (article,), _ = read_bytes(text.encode(), "b.txt")
+    assert (article.metadata.author, paths(article)) == (name, [(), ("What Others Do",), ("What Others Do", name)])
 
 
 # --- small files made by hand --------------------------------------------------------------------------------------------
@@ -421,6 +448,46 @@ def test_a_tag_line_may_part_its_tags_as_it_likes():
     assert article.metadata.tags == ("herbs", "pots", "frühling", "no-dig")
 
 
+def test_tags_may_be_a_labelled_line():
+    text = f"Growing Basil\n\n{HABIT}\n\nTags: herbs, window sills\n\nGrowing Mint\n\n{DOUBT}\n\nTags: mints\n"
+    articles, _ = read_bytes(text.encode(), "b.txt")
+    assert [(article.metadata.title, article.metadata.tags, article.text) for article in articles] == [
+        ("Growing Basil", ("herbs", "window sills"), HABIT),
+        ("Growing Mint", ("mints",), DOUBT),
+    ]
+
+
+@pytest.mark.parametrize("line", ["Tags: see that they are legible.", "Tags: these are what I tie around each of my pots"])
+def test_a_sentence_is_no_tag_line(line):
+    (article,), _ = read_bytes(f"Growing Basil\n\n{HABIT}\n\n{line}\n\n{DOUBT}\n".encode(), "b.txt")
+    assert article.metadata.tags == ()
+    assert line in article.text
+
+
+@pytest.mark.parametrize("heading", ["Contents", "Table of Contents", ""])
+def test_a_table_of_contents_at_the_top_is_no_article(heading):
+    text = (
+        f"{heading}\n\n1. Growing Basil ..... 2\n2. Growing Mint ..... 5\n\n"
+        f"Growing Basil\n\n{HABIT}\n\nTLDR\n\n{DOUBT}\n\nGrowing Mint\n\n{DOUBT}\n"
+    )
+    articles, _ = read_bytes(text.encode(), "b.txt")
+    assert [(article.metadata.title, paths(article)) for article in articles] == [
+        ("Growing Basil", [(), ("TLDR",)]),
+        ("Growing Mint", [()]),
+    ]
+
+
+def test_a_table_of_contents_in_an_article_is_no_section():
+    text = f"Growing Basil\n\n{HABIT}\n\nIn this article:\n\nSow it\nCut it\n\nSow it\n\n{DOUBT}\n\nCut it\n\n{HABIT}\n"
+    (article,), _ = read_bytes(text.encode(), "b.txt")
+    assert article.text == f"{HABIT}\n\nSow it\n\n{DOUBT}\n\nCut it\n\n{HABIT}"
+
+
+def test_contents_that_stand_nowhere_below_stay_in_the_text():
+    (article,), _ = read_bytes(f"Growing Basil\n\nContents\n\nTwo pots\nOne bag\n\n{HABIT}\n".encode(), "b.txt")
+    assert article.text == f"Contents\n\nTwo pots\n\nOne bag\n\n{HABIT}"
+
+
 def test_a_list_stays_one_paragraph_and_its_items_their_own_lines():
     text = f"Growing Basil\n\nIt needs these:\n\n- sun from noon\n- water twice a day\n\n{HABIT}\n"
     (article,), _ = read_bytes(text.encode(), "b.txt")
@@ -435,15 +502,61 @@ def test_two_inline_labels_are_sections_and_one_alone_is_a_sentence():
     assert one.sections == (Section((), 0, 0, 173),)
 
 
+def test_a_label_in_small_letters_needs_a_colon_and_a_sentence():
+    (told,), _ = read_bytes(f"Growing Basil\n\nMake room: {HABIT}\n\nHold back: {DOUBT}\n".encode(), "b.txt")
+    assert paths(told) == [("Make room",), ("Hold back",)]
+    (small,), _ = read_bytes(f"Growing Basil\n\nMake room: {HABIT.lower()}\n\nHold back: {DOUBT.lower()}\n".encode(), "b.txt")
+    assert paths(small) == [()]
+
+
+def test_the_names_in_a_list_of_sources_are_no_labels():
+    sources = "Lee, A. (2016). On Basil and Other Herbs. Pot Press.\n\nKim, B. and Roe, C. (2019). On Mint. Pot Press."
+    (article,), _ = read_bytes(f"Growing Basil\n\n{HABIT}\n\nReferences\n\n{sources}\n".encode(), "b.txt")
+    assert paths(article) == [(), ("References",)]
+
+
+def test_a_few_words_and_a_colon_are_headings_where_most_are_written_so():
+    text = f"Growing Basil\n\nBefore you sow:\n\n{HABIT}\n\nAfter the frost:\n\n{DOUBT}\n\nWhat you need:\n\n- a pot\n- sun\n"
+    (article,), _ = read_bytes(text.encode(), "b.txt")
+    assert paths(article) == [("Before you sow",), ("After the frost",)]
+    text = f'Growing Basil\n\nMy aunt told me this:\n\n{HABIT}\n\nThen she said:\n\n"{DOUBT}"\n'
+    (article,), _ = read_bytes(text.encode(), "b.txt")
+    assert paths(article) == [()]
+
+
 def test_numbers_are_part_of_the_text_and_no_part_of_a_headings_name():
     (article,), _ = read_bytes(f"Growing Basil\n\n{HABIT}\n\n1. Sow It\n\n{DOUBT}\n\n2. Cut It\n\n{HABIT}\n".encode(), "b.txt")
     assert article.text == f"{HABIT}\n\n1. Sow It\n\n{DOUBT}\n\n2. Cut It\n\n{HABIT}"
     assert paths(article) == [(), ("Sow It",), ("Cut It",)]
 
 
+def test_headings_may_be_numbered_in_roman_and_lettered_under_that():
+    text = f"Growing Basil\n\nI. Light\n\nA. Windows\n\n{HABIT}\n\nB. Lamps\n\n{DOUBT}\n\nII. Water\n\nA. How Much\n\n{HABIT}\n"
+    (article,), _ = read_bytes(text.encode(), "b.txt")
+    assert paths(article) == [
+        ("Light",),
+        ("Light", "Windows"),
+        ("Light", "Lamps"),
+        ("Water",),
+        ("Water", "How Much"),
+    ]
+
+
+@pytest.mark.parametrize("title", ["C. S. Lewis Grew Basil", "E. coli on Your Herbs", "X-Rays and Basil"])
+def test_initials_are_no_numbers(title):
+    (article,), _ = read_bytes(f"{title}\n\n{HABIT}\n".encode(), "b.txt")
+    assert article.metadata.title == title
+
+
 def test_markdown_headings_in_a_text_file_lose_their_signs_in_the_names():
     (article,), _ = read_bytes(f"# Growing Basil\n\n{HABIT}\n\n## Cutting\n\n{DOUBT}\n".encode(), "b.txt")
     assert (article.metadata.title, paths(article)) == ("Growing Basil", [(), ("Cutting",)])
+
+
+def test_a_long_byline_is_not_joined_to_the_next():
+    text = f"Growing Basil\n\nMedically reviewed by Ann van der Lee, MD, PhD, FRCP\nWritten by Bo Kim\n\n{HABIT}\n"
+    (article,), _ = read_bytes(text.encode(), "b.txt")
+    assert (article.metadata.author, article.text) == ("Bo Kim", HABIT)
 
 
 @pytest.mark.parametrize("width", [60, 72, 100])
