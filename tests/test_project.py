@@ -37,7 +37,7 @@ def runs(text):
 def workplace(tmp_path_factory, encoders):
     """A copy of the project as a user has it, the model compiled."""
     folder = tmp_path_factory.mktemp("workplace")
-    for name in ("kb", "footnote", "ingest.py", "app.py", ".streamlit"):
+    for name in ("kb", "footnote", "bench", "ingest.py", "app.py", ".streamlit"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, folder / name)
     shutil.copytree(encoders, folder / "index" / "encoders")
