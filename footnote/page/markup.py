@@ -32,6 +32,7 @@ STYLE = Html(
 .fn-tag { border: 1px solid currentColor; border-radius: 1em; padding: 0 0.55em; font-size: 0.82rem; }
 .st-key-cited h3 { font-size: 0.85rem; letter-spacing: 0.04em; padding: 0.6rem 0 0.2rem; opacity: 0.85; scroll-margin-top: 4rem; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
+[data-testid="InputInstructions"] { display: none; }
 </style>"""
 )
 
