@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from footnote.checksums import sha256_of
 from footnote.errors import IndexDamaged, IndexMissing, IndexNotWritable, IndexOfOtherVersion, IngestRunning
 from footnote.records import Notice, Refusal
 from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS
@@ -90,7 +91,7 @@ class Snapshot:
         for name, expected in self.manifest.files.items():
             path = self.folder / name
             try:
-                found = _sha256(path)
+                found = sha256_of(path)
             except OSError as error:
                 raise _damaged(path, f"can't be read: {error.strerror}") from error
             if found != expected:
@@ -185,7 +186,7 @@ def write_snapshot(layout: Layout, describe: Callable[[dict[str, str]], Manifest
             fill(staging)
             for path in _files(staging):
                 _flush(path)
-            manifest = describe({path.relative_to(staging).as_posix(): _sha256(path) for path in _files(staging)})
+            manifest = describe({path.relative_to(staging).as_posix(): sha256_of(path) for path in _files(staging)})
             content = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode("utf-8", "replace")
             _write_flushed(staging / MANIFEST, content)
             for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
@@ -252,11 +253,6 @@ def _flush(path: Path) -> None:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _utc_now() -> datetime:

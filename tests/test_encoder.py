@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from footnote.build import build
+from footnote.checksums import sha256_of
 from footnote.encoder import models
 from footnote.encoder.compiled import CompiledEncoder, read_card
 from footnote.encoder.compiling import encoder_for
@@ -80,7 +81,7 @@ def test_the_default_model_is_found_by_its_full_name_its_short_name_and_its_fold
 
 def test_the_default_model_has_the_published_weights():
     weights = find_model(DEFAULT_MODEL).folder / "model.safetensors"
-    assert models.sha256_of(weights) == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    assert sha256_of(weights) == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch):
@@ -257,7 +258,7 @@ def test_a_compiled_encoder_is_kept_whole_under_its_fingerprint(tiny):
     assert (card.max_tokens, card.special_tokens, card.precision, card.folder) == (64, 2, "int8", None)
     assert (card.question_prompt, card.passage_prompt) == ("", "")
     assert 0.99 <= card.parity[1] <= card.parity[0] <= 1.0
-    assert card.files == {name: models.sha256_of(encoders / fingerprint / name) for name in ("model.onnx", "tokenizer.json")}
+    assert card.files == {name: sha256_of(encoders / fingerprint / name) for name in ("model.onnx", "tokenizer.json")}
 
 
 def test_a_model_that_pools_its_first_token_agrees_with_sentence_transformers(tmp_path):

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from footnote.checksums import sha256_of
 from footnote.encoder import OnEmbedded, Vectors
-from footnote.encoder.models import sha256_of
 from footnote.errors import IndexDamaged, IndexOfOtherVersion
 
 CARD_FORMAT = 1

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from footnote.checksums import sha256_of
 from footnote.encoder import Encoder, Vectors
 from footnote.encoder import original as originals
 from footnote.encoder.compiled import CARD_FORMAT, MODEL, TOKENIZER, Card, CompiledEncoder, write_card
-from footnote.encoder.models import ModelFiles, sha256_of
+from footnote.encoder.models import ModelFiles
 from footnote.encoder.opening import open_encoder
 from footnote.encoder.probes import PASSAGES, QUESTIONS
 

@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from footnote.checksums import sha256_of
 from footnote.errors import ModelDamaged, ModelMissing
 from footnote.settings import DEFAULT_MODEL
 
@@ -61,12 +62,6 @@ def find_model(name: str) -> ModelFiles:
             "Give --model the folder that SentenceTransformer.save() wrote."
         )
     return ModelFiles(name, folder, fingerprint(folder))
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _packaged_folder() -> Path:
