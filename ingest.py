@@ -7,6 +7,8 @@ exit status: 0 built, or already current; 1 failed, the index is as before; 3 bu
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -65,9 +67,13 @@ def summary(report: Report, seconds: float) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and gives its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may hold letters that the terminal does not know
     parser = argparse.ArgumentParser(prog="ingest.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kb", type=Path, default=Path("kb"), help="the folder of articles (default: kb)")
-    parser.add_argument("--index", type=Path, default=Path("index"), help="the folder to build the index in (default: index)")
+    kb, index = Path(os.environ.get("FOOTNOTE_KB", "kb")), Path(os.environ.get("FOOTNOTE_INDEX", "index"))
+    parser.add_argument("--kb", type=Path, default=kb, help="the folder of articles (default: kb)")
+    parser.add_argument("--index", type=Path, default=index, help="the folder to build the index in (default: index)")
     parser.add_argument(
         "--model",
         metavar="NAME_OR_PATH",

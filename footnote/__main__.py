@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if isinstance(error, BrokenPipeError):  # the reader of our output has seen enough
             return 0
-        print(f"footnote: The answer could not be written: {error.strerror}.", file=sys.stderr)
+        what = f"{error.filename} can't be used" if error.filename else "The answer could not be written"
+        print(f"footnote: {what}: {error.strerror}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -15,7 +15,7 @@ from footnote import passages as splitting
 from footnote.encoder import Encoder, Vectors
 from footnote.engines import Entry
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
-from footnote.readers import read_articles
+from footnote.readers import find_files, read_articles
 from footnote.records import Article, Notice, Passage, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
@@ -60,9 +60,12 @@ def build(
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``rebuild`` embeds
     every passage anew. Raises any FootnoteError; the index is then as it was before.
     """
-    readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total)))
-    _refuse_nothing(kb, readings, strict)
+    if not find_files(kb):  # said before anything is written
+        raise _no_article(kb)
     with locked(index) as layout:
+        # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
+        readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total)))
+        _refuse_nothing(kb, readings, strict)
         sweep(layout)
         last = _last(index)
         before = last if last is not None and not rebuild and _is_whole(last) else None
@@ -83,14 +86,22 @@ def build(
 
 def recipe() -> dict[str, Any]:
     """What shapes passages beside the articles and the model; where it changes, unchanged files are read anew."""
-    return {"reader": READER_VERSION, "passages": asdict(PASSAGES)}
+    return {
+        "reader": READER_VERSION,
+        "passages": asdict(PASSAGES),
+        "thresholds": [SEARCH.unrelated_sds, SEARCH.unrelated_sds_with_words],
+    }
+
+
+def _no_article(kb: Path) -> NoArticles:
+    return NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
 
 
 def _refuse_nothing(kb: Path, readings: Sequence[Reading], strict: bool) -> None:
     refused = [reading.refusal for reading in readings if reading.refusal]
     if not any(reading.articles for reading in readings):
         if not refused:
-            raise NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
+            raise _no_article(kb)
         first = refused[0]
         raise NoArticles(
             f"No file in {kb} could be read; refused: {len(refused)}. The first, {first.source}: {first.reason} {first.remedy}"
@@ -128,6 +139,8 @@ def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: 
         except IndexProblem:
             watcher.say(f"The compiled encoder in {compiled} is missing or damaged; it is made again.")
             _remove(compiled)
+    if model is None and last is None and layout.current.exists():
+        watcher.say(f"The last index can't be read, nor the model it was built with; {DEFAULT_MODEL} is used.")
     wanted = model or (last.manifest.model if last else DEFAULT_MODEL)
     try:
         files = find_model(wanted)

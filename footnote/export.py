@@ -48,7 +48,7 @@ def to_csv(answers: Sequence[Answer], empty_rows: bool = False) -> bytes:
 
 
 def read_questions(path: Path) -> list[str]:
-    """The column ``question`` of a CSV file, or its only column.
+    """The column ``question`` of a CSV file.
 
     Raises QuestionFileError where the file can't be read or holds no question.
     """
@@ -62,7 +62,7 @@ def read_questions(path: Path) -> list[str]:
         raise QuestionFileError(f"The file {path} can't be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise QuestionFileError(f"The file {path} is no CSV file in UTF-8. Save it as 'CSV UTF-8'.") from error
-    column = next((name for name in names if name and name.strip().lower() == "question"), names[0] if len(names) == 1 else None)
+    column = next((name for name in names if name and name.strip().lower() == "question"), None)
     if column is None or not rows:
         found = ", ".join(str(name) for name in names) or "none"
         raise QuestionFileError(f"The file {path} needs a column named question with a question below it; its columns: {found}.")

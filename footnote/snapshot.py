@@ -125,7 +125,7 @@ def locked(index: Path) -> Iterator[Layout]:
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise IngestRunning(f"Another ingest is writing {index}. Wait until it is done, then run this one again.") from error
         yield layout
 

@@ -107,6 +107,9 @@ def _library_faults(folder: Path, articles: int, passages: int) -> list[str]:
 
 def _encoder_faults(folder: Path) -> list[str]:
     from footnote.encoder.compiled import read_card
+    from footnote.encoder.models import fingerprint
 
-    read_card(folder)
+    card = read_card(folder)
+    if card.folder is not None and fingerprint(Path(card.folder)) != card.fingerprint:
+        return [f"The model in {card.folder} is not the one that the index was built with. Put it back, or ingest with another."]
     return []

@@ -303,6 +303,7 @@ def test_the_manifest_says_what_the_index_holds(kb, index, watcher):
                 "least_tokens": PASSAGES.least_tokens,
                 "context_tokens": PASSAGES.context_tokens,
             },
+            "thresholds": [SEARCH.unrelated_sds, SEARCH.unrelated_sds_with_words],
         }
     )
     assert (found.articles, found.passages, found.truncated) == (2, 2, 0)
@@ -521,3 +522,20 @@ def test_an_encoder_that_is_missing_or_damaged_is_refused_by_name_and_made_again
     assert len(watcher.said) == 3
     assert os.listdir(built / "encoders") == [fingerprint]
     assert ask(built, "what makes the tide highest?").hits[0].passage.article_id == "tides.md"
+
+
+def test_the_articles_are_read_while_the_index_is_held(kb, index, watcher, monkeypatch):
+    """An ingest that read an older state could otherwise finish after one that read a newer."""
+    import fcntl
+
+    held = []
+
+    def progress(activity, done, total):
+        if activity == "Reading":
+            with open(index / "LOCK") as lock, pytest.raises(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.append(done)
+
+    monkeypatch.setattr(watcher, "progress", progress)
+    build(kb, index, watcher)
+    assert held == [1, 2]

@@ -47,7 +47,7 @@ def workplace(tmp_path_factory, encoders):
 
 def test_the_readme_names_the_commands_that_there_are():
     assert [command for command in COMMANDS if command.startswith("make ")] == ["make run", "make test", "make lint"]
-    assert [command.split()[0] for command in COMMANDS if not command.startswith(("make ", "python "))] == ["streamlit"]
+    assert [command.split()[0] for command in COMMANDS if not command.startswith(("make ", "python "))] == [".", "streamlit"]
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("make ")])

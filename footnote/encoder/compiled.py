@@ -22,6 +22,9 @@ from footnote.checksums import sha256_of
 from footnote.encoder import OnEmbedded, Vectors
 from footnote.errors import IndexDamaged, IndexOfOtherVersion
 
+# The runtime would otherwise keep a device id and report its use; it reads this when it is first imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 CARD_FORMAT = 1
 CARD = "encoder.json"
 MODEL = "model.onnx"

@@ -55,6 +55,10 @@ def _compile(model: ModelFiles, encoders: Path) -> Card:
         card = _try_precisions(model, staging)
         write_card(staging, card)
         os.chmod(staging, 0o755)
+        for path in (*staging.iterdir(), staging):
+            descriptor = os.open(path, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
         os.rename(staging, encoders / model.fingerprint)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

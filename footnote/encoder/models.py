@@ -77,16 +77,13 @@ def _cached_folder(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    wanted = [name] if "/" in name else [f"sentence-transformers/{name}"]
-    for repository in wanted:
-        try:
-            return Path(snapshot_download(repository, local_files_only=True))
-        except (LocalEntryNotFoundError, HFValidationError, OSError):
-            continue
-    raise ModelMissing(
-        f"The model '{name}' is neither a folder nor on this machine, and Footnote downloads nothing. "
-        "Save the model into a folder on a machine that has it and give that folder to --model, or leave --model out."
-    )
+    try:
+        return Path(snapshot_download(name if "/" in name else f"sentence-transformers/{name}", local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError, OSError) as error:
+        raise ModelMissing(
+            f"The model '{name}' is neither a folder nor on this machine, and Footnote downloads nothing. "
+            "Save the model into a folder on a machine that has it and give that folder to --model, or leave --model out."
+        ) from error
 
 
 def fingerprint(folder: Path) -> str:

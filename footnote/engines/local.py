@@ -32,7 +32,6 @@ class LocalEngine:
     def __init__(self, folder: Path, settings: SearchSettings) -> None:
         import tantivy
 
-        self._folder = folder
         self._boosts = {"text": 1.0, "heading": settings.heading_boost, "title": settings.title_boost}
         self._borrowed: tempfile.TemporaryDirectory[str] | None = None
         try:
@@ -143,7 +142,7 @@ class LocalEngine:
         except ValueError:
             # Tantivy writes a lock file even to read. Where the folder is read-only, links to its files stand in for it.
             self._borrowed = tempfile.TemporaryDirectory(prefix="footnote-")
-            for path in folder.iterdir():
+            for path in (path for path in folder.iterdir() if path.suffix != ".lock"):
                 os.symlink(path.resolve(), Path(self._borrowed.name, path.name))
             return tantivy.Index.open(self._borrowed.name)
 

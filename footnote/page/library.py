@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from footnote.errors import FootnoteError
 from footnote.search import Searcher
 from footnote.snapshot import Layout
+
+_RETRY_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -22,7 +25,8 @@ class Library:
     index: Path
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _searcher: Searcher | None = None
-    _refused: str = ""  # the content of CURRENT that could not be opened last
+    _refused: str = ""  # the content of CURRENT that could not be opened last ...
+    _refused_at: float = 0.0  # ... and when
 
     def searcher(self) -> tuple[Searcher, bool]:
         """The searcher of the current snapshot, and whether it is an older one because the current can't be read.
@@ -34,13 +38,14 @@ class Library:
             held = self._searcher
             if held is not None and held.snapshot.name == name:
                 return held, False
-            if held is not None and name == self._refused:
+            # Tried again now and then: what was wrong may be mended without another snapshot.
+            if held is not None and name == self._refused and time.monotonic() - self._refused_at < _RETRY_SECONDS:
                 return held, True
             try:
                 # The old searcher is not closed: another reader may be asking it. It goes when nobody holds it.
                 self._searcher = Searcher.open(self.index)
             except FootnoteError:
-                self._refused = name
+                self._refused, self._refused_at = name, time.monotonic()
                 if held is None:
                     raise
                 return held, True

@@ -18,8 +18,6 @@ from footnote.readers.decoding import decode
 from footnote.records import Article, Notice, Reading, Refusal
 from footnote.settings import MAX_FILE_BYTES
 
-_INDEX_NAMES = {"CURRENT", "CURRENT.next", "LOCK", "README.md", "encoders", "snapshots"}
-
 OnRead = Callable[[int, int], None]
 """Called with the number of files read and of all files."""
 
@@ -39,23 +37,34 @@ def find_files(kb: Path) -> list[Path]:
         what = "is not a folder" if os.path.exists(kb) else "does not exist"
         raise FolderMissing(f"The knowledge base {kb} {what}. Create it and put articles in it, or name another with --kb.")
     found: list[Path] = []
-    for folder, folders, names in os.walk(kb):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_index(Path(folder, name)))
+
+    def unreadable(error: OSError) -> None:
+        found.append(Path(error.filename))  # refused by name when it is opened
+
+    for folder, folders, names in os.walk(kb, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_index(os.path.join(folder, name)))
         linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         found += [Path(folder, name) for name in (*linked, *names) if not name.startswith(".")]
     return sorted(found)
 
 
-def _is_index(folder: Path) -> bool:
+def _is_index(folder: str) -> bool:
     """Whether a folder among the articles is one that ingest builds; what it holds are no articles."""
-    return (folder / "encoders").is_dir() and not {path.name for path in folder.iterdir()} - _INDEX_NAMES
+    return os.path.isfile(os.path.join(folder, "LOCK")) and os.path.isdir(os.path.join(folder, "snapshots"))
 
 
 def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
     """Reads every file under ``kb``, one Reading a file. Raises FolderMissing."""
     files = find_files(kb)
+    seen: set[str] = set()
     for number, path in enumerate(files, start=1):
-        yield read_file(path, source_name(path, kb))
+        source = source_name(path, kb)
+        if source in seen:
+            twin = Refusal(source, "Another file's name is shown in the same way.", "Rename one of the two.")
+            yield Reading(f"{source} ({number})", "", refusal=twin)
+        else:
+            yield read_file(path, source)
+        seen.add(source)
         if on_read is not None:
             on_read(number, len(files))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import PurePosixPath
 from statistics import median
 
@@ -114,7 +114,7 @@ def _drafts(found: Sequence[Row]) -> list[_Draft]:
     before = True  # still before the first title
     for index, row in enumerate(found):
         if names := tag_names(row.text):
-            if drafts and (trailing or not drafts[-1].body):
+            if drafts and (trailing or not drafts[-1].body or not _opens(found, index, titles)):
                 drafts[-1].tags = tuple(dict.fromkeys((*drafts[-1].tags, *names)))
             else:
                 tags = (*tags, *names) if index and tag_names(found[index - 1].text) else names
@@ -133,6 +133,14 @@ def _drafts(found: Sequence[Row]) -> list[_Draft]:
             drafts[-1].body.append(row)
         before = not drafts
     return drafts
+
+
+def _opens(found: Sequence[Row], index: int, titles: set[int]) -> bool:
+    """Whether the first row of words under row ``index`` is a title, so that what stands at ``index`` is the next article's."""
+    for later in range(index + 1, len(found)):
+        if not tag_names(found[later].text) and not RULE.fullmatch(found[later].text):
+            return later in titles
+    return False
 
 
 def _tags_trail(found: Sequence[Row]) -> bool:
@@ -226,7 +234,7 @@ class _Shape:
 
     def _following(self, index: int) -> Row | None:
         """The row under ``index``, tag lines and rules left out."""
-        for row in self.found[index + 1 :]:
+        for row in islice(self.found, index + 1, None):
             if not tag_names(row.text) and not RULE.fullmatch(row.text):
                 return row
         return None
@@ -275,12 +283,9 @@ def _blocks(body: Sequence[Row]) -> list[Block]:
 
 def _is_list(shaped: set[int], index: int) -> bool:
     """Whether the row stands in a run of four or more heading-like rows behind its first: a list without bullets."""
-    first = last = index
-    while first - 1 in shaped:
-        first -= 1
-    while last + 1 in shaped:
-        last += 1
-    return last - first >= 3 and index > first
+    before = next(count for count in range(4) if count == 3 or index - count - 1 not in shaped)
+    after = next(count for count in range(4) if count == 3 or index + count + 1 not in shaped)
+    return before > 0 and before + after >= 3
 
 
 def _labels(body: Sequence[Row], headings: set[int]) -> dict[int, str]:

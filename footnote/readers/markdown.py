@@ -15,7 +15,7 @@ from footnote.readers.decoding import clean
 from footnote.records import Article, Metadata
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*(?=[\r\n])(?P<yaml>.*?)[\r\n](?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL)
-_UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 _HIDING = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -51,6 +51,8 @@ def _fields(yaml_text: str) -> dict[str, Any] | None:
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(yaml_text, Loader)):
+            raise yaml.YAMLError("an alias can stand for more text than there is memory")
         loaded = Loader(yaml_text).get_single_data()
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
