@@ -37,10 +37,14 @@ class Wanted:
         return sum(weight for term, weight in self.information.items() if term in present) / total if total else 0.0
 
 
-def wanted(question: str, terms: Callable[[str], list[str]], rarity: Callable[[str], float]) -> Wanted:
-    """The content terms of ``question``: all but function words, which stand in every passage and tell nothing."""
-    function_terms = {term for word in _FUNCTION_WORDS for term in terms(word)} | _FUNCTION_WORDS
-    return Wanted({term: rarity(term) for term in terms(question) if term not in function_terms})
+def function_terms(terms: Callable[[str], list[str]]) -> frozenset[str]:
+    """What an engine makes of the function words, which stand in every passage and tell nothing."""
+    return _FUNCTION_WORDS.union(*(terms(word) for word in _FUNCTION_WORDS))
+
+
+def wanted(terms: Sequence[str], telling_nothing: frozenset[str], rarity: Callable[[str], float]) -> Wanted:
+    """The content terms among the ``terms`` of a question: all that do not tell nothing."""
+    return Wanted({term: rarity(term) for term in terms if term not in telling_nothing})
 
 
 def is_relevant(similarity: float, coverage: float, thresholds: dict[str, float], least_coverage: float) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from footnote.answer import Wanted, best_sentence, is_relevant, wanted
+from footnote.answer import Wanted, best_sentence, function_terms, is_relevant, wanted
 from footnote.citations import cite
 from footnote.encoder import Encoder, Vectors
 from footnote.engines import Engine
@@ -33,6 +33,7 @@ class Searcher:
         self.engine = engine
         self._encoder = encoder
         self._settings = settings
+        self._function_terms = function_terms(engine.terms)
 
     @classmethod
     def open(cls, index: Path, settings: SearchSettings = SEARCH) -> Searcher:
@@ -56,7 +57,7 @@ class Searcher:
         question = tidy(question)
         vector = self._encoder.embed_question(question)
         candidates = self.engine.candidates(question, vector, where or Filter(), self._settings.candidates)
-        asked_for = wanted(question, self.engine.terms, self.engine.rarity)
+        asked_for = wanted(self.engine.terms(question), self._function_terms, self.engine.rarity)
         finalists = self._finalists(candidates, vector, asked_for, max(top, self._settings.finalists))
         nearest = max((finalist.nearness for finalist in finalists), default=0.0)
         hits = [

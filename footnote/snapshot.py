@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from footnote.checksums import sha256_of
+from footnote.disk import flush, sha256_of
 from footnote.errors import IndexDamaged, IndexMissing, IndexNotWritable, IndexOfOtherVersion, IngestRunning
 from footnote.records import Notice, Refusal
 from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS
@@ -185,18 +185,18 @@ def write_snapshot(layout: Layout, describe: Callable[[dict[str, str]], Manifest
         try:
             fill(staging)
             for path in _files(staging):
-                _flush(path)
+                flush(path)
             manifest = describe({path.relative_to(staging).as_posix(): sha256_of(path) for path in _files(staging)})
             content = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode("utf-8", "replace")
             _write_flushed(staging / MANIFEST, content)
             for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
                 folder.chmod(0o755)
-                _flush(folder)
+                flush(folder)
             name = f"{_utc_now():%Y%m%dT%H%M%S%fZ}-{hashlib.sha256(content).hexdigest()[:12]}"
             os.rename(staging, layout.snapshots / name)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        _flush(layout.snapshots)
+        flush(layout.snapshots)
         snapshot = read_snapshot(layout.snapshots / name)
         snapshot.verify()
         _point(layout, name)
@@ -233,7 +233,7 @@ def _is_utf8(path: Path) -> bool:
 def _point(layout: Layout, name: str) -> None:
     _write_flushed(layout.index / "CURRENT.next", f"{name}\n".encode())
     os.replace(layout.index / "CURRENT.next", layout.current)
-    _flush(layout.index)
+    flush(layout.index)
 
 
 def _write_flushed(path: Path, content: bytes) -> None:
@@ -241,14 +241,6 @@ def _write_flushed(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from footnote.build import build
-from footnote.checksums import sha256_of
+from footnote.disk import sha256_of
 from footnote.encoder import models
 from footnote.encoder.compiled import CompiledEncoder, read_card
 from footnote.encoder.compiling import encoder_for

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from footnote.checksums import sha256_of
+from footnote.disk import sha256_of
 from footnote.encoder import OnEmbedded, Vectors
 from footnote.errors import IndexDamaged, IndexOfOtherVersion
 

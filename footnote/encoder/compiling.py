@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from footnote.checksums import sha256_of
+from footnote.disk import flush, sha256_of
 from footnote.encoder import Encoder, Vectors
 from footnote.encoder import original as originals
 from footnote.encoder.compiled import CARD_FORMAT, MODEL, TOKENIZER, Card, CompiledEncoder, write_card
@@ -56,9 +56,7 @@ def _compile(model: ModelFiles, encoders: Path) -> Card:
         write_card(staging, card)
         os.chmod(staging, 0o755)
         for path in (*staging.iterdir(), staging):
-            descriptor = os.open(path, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
+            flush(path)
         os.rename(staging, encoders / model.fingerprint)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

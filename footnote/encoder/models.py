@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from footnote.checksums import sha256_of
+from footnote.disk import sha256_of
 from footnote.errors import ModelDamaged, ModelMissing
 from footnote.settings import DEFAULT_MODEL
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import PurePosixPath
 from statistics import median
 
@@ -234,7 +234,8 @@ class _Shape:
 
     def _following(self, index: int) -> Row | None:
         """The row under ``index``, tag lines and rules left out."""
-        for row in islice(self.found, index + 1, None):
+        for later in range(index + 1, len(self.found)):
+            row = self.found[later]
             if not tag_names(row.text) and not RULE.fullmatch(row.text):
                 return row
         return None
