@@ -8,19 +8,20 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footnote.errors import FilterInvalid, FootnoteError, QuestionEmpty, QuestionFileError
-from footnote.records import Answer, Filter
+from footnote.export import nothing, searched_for
+from footnote.records import Answer, Filter, Passage
 
 if TYPE_CHECKING:
     from footnote.search import Searcher
 
-NOTHING = "Nothing in these articles answers that."
+Neighbours = Callable[[Passage], tuple[Passage | None, Passage | None]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,10 +62,17 @@ def _parser() -> argparse.ArgumentParser:
     kb.add_argument(
         "--kb", type=Path, default=Path(os.environ.get("FOOTNOTE_KB", "kb")), help="the folder of articles (default: kb)"
     )
+    reranker = argparse.ArgumentParser(add_help=False)
+    reranker.add_argument(
+        "--reranker",
+        metavar="NAME_OR_PATH",
+        default=os.environ.get("FOOTNOTE_RERANKER"),
+        help="a sentence-transformers CrossEncoder on this machine that reads the best passages again (default: none)",
+    )
     top = argparse.ArgumentParser(add_help=False)
     top.add_argument("--top", type=_positive, default=5, help="how many passages at most (default: 5)")
 
-    ask = commands.add_parser("ask", parents=[index, top], help="ask one question")
+    ask = commands.add_parser("ask", parents=[index, top, reranker], help="ask one question")
     ask.add_argument("question")
     ask.add_argument("--format", choices=("text", "json", "csv"), default="text")
     ask.add_argument("--tag", action="append", default=[], help="only articles with this tag; may be given again")
@@ -72,14 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--article", action="append", default=[], metavar="ID", help="only this article")
     ask.add_argument("--since", metavar="DATE", help="only articles published on or after this date (2024-03-05)")
     ask.add_argument("--until", metavar="DATE", help="only articles published on or before this date")
+    ask.add_argument("--language", action="append", default=[], metavar="CODE", help="only articles in this language (en)")
+    ask.add_argument("--around", action="store_true", help="show what stands before and after each passage, too")
     ask.set_defaults(run=_ask)
 
-    batch = commands.add_parser("batch", parents=[index, top], help="ask every question of a CSV file")
+    batch = commands.add_parser("batch", parents=[index, top, reranker], help="ask every question of a CSV file")
     batch.add_argument("questions", type=Path, help="a CSV file with a column named question")
     batch.add_argument("--output", type=Path, required=True, help="the CSV file to write")
     batch.set_defaults(run=_batch)
 
-    evaluate = commands.add_parser("evaluate", parents=[index], help="measure the answers to golden questions")
+    evaluate = commands.add_parser("evaluate", parents=[index, reranker], help="measure the answers to golden questions")
     evaluate.add_argument("questions", type=Path, help="a CSV file with the columns question, article, quote, kind")
     evaluate.add_argument("--split", help="only the rows whose column split says so")
     evaluate.add_argument("--json", action="store_true", help="everything, question by question")
@@ -101,10 +111,14 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _open(index: Path) -> Searcher:
+def _open(options: argparse.Namespace) -> Searcher:
     from footnote.search import Searcher
 
-    return Searcher.open(index)
+    if options.reranker is None:
+        return Searcher.open(options.index)
+    from footnote.reranking import CrossEncoderReranker
+
+    return Searcher.open(options.index, reranker=CrossEncoderReranker(options.reranker))
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -114,8 +128,10 @@ def _ask(options: argparse.Namespace) -> int:
         tuple(options.article),
         _date(options.since, "since"),
         _date(options.until, "until"),
+        tuple(options.language),
     )
-    answer = _open(options.index).ask(options.question, options.top, where)
+    searcher = _open(options)
+    answer = searcher.ask(options.question, options.top, where)
     if options.format == "json":
         from footnote.export import to_json
 
@@ -125,7 +141,7 @@ def _ask(options: argparse.Namespace) -> int:
 
         sys.stdout.buffer.write(to_csv([answer]))
     else:
-        print(as_text(answer))
+        print(as_text(answer, searcher.neighbours if options.around else None))
     return 0
 
 
@@ -141,15 +157,22 @@ def _date(text: str | None, name: str) -> str | None:
     return text
 
 
-def as_text(answer: Answer) -> str:
-    """An answer for reading in a terminal, the marked sentence between >> and <<."""
+def as_text(answer: Answer, neighbours: Neighbours | None = None) -> str:
+    """An answer for reading in a terminal, the marked sentence between >> and <<; with ``neighbours``, what stands around it."""
+    blocks = [searched_for(answer)] if answer.read_as else []
     if not answer.hits:
-        return NOTHING
-    blocks = []
+        return "\n".join([*blocks, *nothing(answer)])
     for hit in answer.hits:
         start, end = hit.highlights[0]
         text = hit.passage.text
-        blocks.append(f"[{hit.rank}] {text[:start]}>>{text[start:end]}<<{text[end:]}\n    {hit.citation}")
+        before, after = neighbours(hit.passage) if neighbours else (None, None)
+        lines = [f"[{hit.rank}] {text[:start]}>>{text[start:end]}<<{text[end:]}", f"    {hit.citation} ({hit.confidence})"]
+        if before is not None:
+            lines.insert(0, f"    ... {before.text}\n")
+        if after is not None:
+            lines.insert(-1, f"\n    {after.text} ...\n")
+        lines += [f"    Also in: {place.title}, {place.article_id}" for place in hit.also_in]
+        blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
 
@@ -157,7 +180,7 @@ def _batch(options: argparse.Namespace) -> int:
     from footnote.export import read_questions, to_csv
 
     questions = read_questions(options.questions)
-    searcher = _open(options.index)
+    searcher = _open(options)
     answers = []
     for number, question in enumerate(questions, start=1):
         answers.append(_answer_or_none(searcher, question, options.top))
@@ -186,7 +209,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from footnote.evaluation import as_table, compare_with, evaluate, read_golden
 
     golden = read_golden(options.questions, options.split)
-    searcher = _open(options.index)
+    searcher = _open(options)
     found = evaluate(searcher, golden, _tell if sys.stderr.isatty() else None)
     print(json.dumps(asdict(found), ensure_ascii=False, indent=1) if options.json else as_table(found))
     if options.against is not None:

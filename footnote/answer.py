@@ -1,15 +1,20 @@
-"""What of the candidates answers: which passages are relevant at all, and which sentence in a passage says it best.
+"""What of the ranked passages is shown: what a question asks for in words, what is relevant, which five places.
 
 Knows scores and texts, nothing of engines or encoders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from footnote.records import Confidence
 
 _FUNCTION_WORDS = frozenset(
     """
@@ -30,11 +35,15 @@ class Wanted:
 
     information: dict[str, float]
 
-    def coverage(self, terms: Sequence[str]) -> float:
+    @property
+    def total(self) -> float:
+        """The information of all of them."""
+        return sum(self.information.values())
+
+    def coverage(self, terms: Iterable[str]) -> float:
         """The share of the question's information that ``terms`` hold, in [0, 1]; 0 for a question without content words."""
-        total = sum(self.information.values())
         present = set(terms)
-        return sum(weight for term, weight in self.information.items() if term in present) / total if total else 0.0
+        return sum(weight for term, weight in self.information.items() if term in present) / self.total if self.total else 0.0
 
 
 def function_terms(terms: Callable[[str], list[str]]) -> frozenset[str]:
@@ -42,21 +51,86 @@ def function_terms(terms: Callable[[str], list[str]]) -> frozenset[str]:
     return _FUNCTION_WORDS.union(*(terms(word) for word in _FUNCTION_WORDS))
 
 
-def wanted(terms: Sequence[str], telling_nothing: frozenset[str], rarity: Callable[[str], float]) -> Wanted:
+def rarity(holding: int, passages: int) -> float:
+    """The inverse document frequency of a term, as BM25 counts it: ``ln(1 + (N - n + 0.5) / (n + 0.5))``."""
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def wanted(terms: Sequence[str], telling_nothing: frozenset[str], information: Callable[[str], float]) -> Wanted:
     """The content terms among the ``terms`` of a question: all that do not tell nothing."""
-    return Wanted({term: rarity(term) for term in terms if term not in telling_nothing})
+    return Wanted({term: information(term) for term in terms if term not in telling_nothing})
 
 
-def is_relevant(similarity: float, coverage: float, thresholds: dict[str, float], least_coverage: float) -> bool:
-    """Whether a passage stands clear of what unrelated texts look like, by meaning alone or by words and meaning together."""
-    if similarity >= thresholds["similarity"]:
-        return True
-    return coverage >= least_coverage and similarity >= thresholds["similarity_with_words"]
+def coverages(
+    numbers: dict[int, float], terms: NDArray[np.uint32], sentence_of: NDArray[np.int64], sentences: int
+) -> NDArray[np.float64]:
+    """The share of the question's information that each sentence names, of shape ``(sentences,)``.
 
-
-def best_sentence(cosines: NDArray[np.float32], coverages: Sequence[float], words_weight: float) -> int:
-    """The index of the sentence that answers best, by cosine and by the share of the question's words in it.
-
-    ``cosines`` and ``coverages`` hold one number a sentence, at least one.
+    ``numbers`` maps each term of the question, by its number, to its information; ``terms`` are the distinct terms of the
+    sentences that ``sentence_of`` names.
     """
-    return int(np.argmax((1 - words_weight) * cosines + words_weight * np.asarray(coverages)))
+    found = np.zeros(sentences)
+    for number, weight in numbers.items():
+        found[sentence_of[terms == number]] += weight
+    total = sum(numbers.values())
+    return found / total if total else found
+
+
+def marks(
+    first: NDArray[np.int64],
+    spans: NDArray[np.int32],
+    cosines: NDArray[np.float64],
+    covered: NDArray[np.float64],
+    words_share: float,
+) -> list[tuple[int, int]]:
+    """The span of the sentence that answers best in each passage, by its cosine and the share of the question it names.
+
+    ``first`` tells where the sentences of each passage begin, with the end of the last; the others have a row a sentence.
+    """
+    scores = (1 - words_share) * cosines + words_share * covered
+    best = [begin + int(np.argmax(scores[begin:end])) for begin, end in pairwise(first.tolist())]
+    return [(start, end) for start, end in spans[best].tolist()]
+
+
+def confidence(evidence: float, thresholds: dict[str, float]) -> Confidence:
+    """A word for how much speaks for a passage."""
+    if evidence >= thresholds["strong"]:
+        return "strong"
+    return "related" if evidence >= thresholds["related"] else "weak"
+
+
+def spread(articles: Sequence[str], per_article: int) -> list[int]:
+    """The order in which passages are shown, given the article of each in ranked order: an article's third and later ones
+    stand behind what other articles have to say."""
+    seen: Counter[str] = Counter()
+    first: list[int] = []
+    later: list[int] = []
+    for index, article in enumerate(articles):
+        seen[article] += 1
+        (first if seen[article] <= per_article else later).append(index)
+    return first + later
+
+
+def same_texts(passages: Sequence[Sequence[str]], least: float) -> list[list[int]]:
+    """The passages, given as sentences, in groups of those that say the same; groups and passages in the order given.
+
+    Two say the same where their common sentences are at least the share ``least`` of the shorter one, by characters.
+    """
+    groups: list[list[int]] = []
+    sizes: list[int] = []
+    holding: dict[str, list[int]] = {}
+    for index, sentences in enumerate(map(dict.fromkeys, passages)):
+        size = sum(map(len, sentences))
+        shared: Counter[int] = Counter()
+        for sentence in sentences:
+            for group in holding.get(sentence, ()):
+                shared[group] += len(sentence)
+        same = next((group for group, common in shared.most_common() if common >= least * min(size, sizes[group])), None)
+        if same is not None:
+            groups[same].append(index)
+            continue
+        for sentence in sentences:
+            holding.setdefault(sentence, []).append(len(groups))
+        groups.append([index])
+        sizes.append(size)
+    return groups

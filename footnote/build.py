@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import numpy as np
-
 from footnote import passages as splitting
-from footnote.encoder import Encoder, Vectors
-from footnote.engines import Entry
+from footnote.encoder import Encoder
+from footnote.engines import Embedded, Entry
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.readers import find_files, read_articles
-from footnote.records import Article, Notice, Passage, Reading, Refusal
+from footnote.records import Article, Notice, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
 
@@ -73,15 +70,13 @@ def build(
         if before is not None and _is_current(before, readings, encoder):
             return _report("current", before, embedded=0)
         entries = _entries([article for reading in readings for article in reading.articles], encoder, watcher)
-        everything = [passage for entry in entries for passage in entry.passages]
-        if not everything:
+        if not any(entry.passages for entry in entries):
             raise NoArticles(f"No article in {kb} has any text under its headings. The index is as it was before.")
-        keys = [_vector_key(passage, encoder) for passage in everything]
-        vectors, embedded = _vectors(everything, keys, before, encoder, watcher)
+        embedded, made = _embedded(entries, before, encoder, watcher)
         watcher.say("Writing the index ...")
-        snapshot = _write(layout, readings, entries, vectors, keys, encoder)
+        snapshot = _write(layout, readings, entries, embedded, encoder)
         sweep(layout)
-    return _report("built", snapshot, embedded)
+    return _report("built", snapshot, made)
 
 
 def recipe() -> dict[str, Any]:
@@ -89,7 +84,7 @@ def recipe() -> dict[str, Any]:
     return {
         "reader": READER_VERSION,
         "passages": asdict(PASSAGES),
-        "thresholds": [SEARCH.unrelated_sds, SEARCH.unrelated_sds_with_words],
+        "thresholds": [SEARCH.unrelated_sds, SEARCH.unrelated_floor_sds, SEARCH.named_sds, SEARCH.related_sds, SEARCH.strong_sds],
     }
 
 
@@ -180,61 +175,38 @@ def _entries(articles: Sequence[Article], encoder: Encoder, watcher: Watcher) ->
     entries = []
     for article in articles:
         passages = splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)
-        entries.append(Entry(article, tuple(passages)))
+        sentences = tuple(splitting.sentences_in(article, passage) for passage in passages)
+        entries.append(Entry(article, tuple(passages), sentences))
         watcher.progress("Splitting", len(entries), len(articles))
     return entries
 
 
-def _vector_key(passage: Passage, encoder: Encoder) -> bytes:
-    """Stands for everything that shaped a passage's vector: the text and headings given to the encoder, and the encoder."""
-    return hashlib.sha256(f"{encoder.fingerprint}\0{splitting.embedded_text(passage)}".encode()).digest()[:16]
-
-
-def _vectors(
-    passages: Sequence[Passage], keys: Sequence[bytes], before: Snapshot | None, encoder: Encoder, watcher: Watcher
-) -> tuple[Vectors, int]:
-    """The vectors of all passages, and how many had to be embedded: equal texts once, known ones not at all."""
+def _embedded(entries: Sequence[Entry], before: Snapshot | None, encoder: Encoder, watcher: Watcher) -> tuple[Embedded, int]:
+    """The vectors of all passages, and how many had to be embedded."""
+    from footnote.embedding import embed
     from footnote.engines.local import LocalEngine
 
-    vectors = np.empty((len(passages), encoder.dimension), dtype=np.float32)
-    known: dict[bytes, int] = {}
+    known = None
     if before is not None and before.manifest.fingerprint == encoder.fingerprint:
-        old = LocalEngine(before.folder, SEARCH)
-        known = old.vector_keys()
-        rows = [row for row, key in enumerate(keys) if key in known]
-        if rows:
-            vectors[rows] = old.vectors([known[keys[row]] for row in rows])
-        old.close()
-    first = {key: row for row, key in reversed(list(enumerate(keys))) if key not in known}
-    wanted = sorted(first.values())
-    done = 0
-
-    def on_embedded(count: int) -> None:
-        nonlocal done
-        done += count
-        watcher.progress("Embedding", done, len(wanted))
-
-    if wanted:
-        watcher.progress("Embedding", 0, len(wanted))
-        vectors[wanted] = encoder.embed_passages([splitting.embedded_text(passages[row]) for row in wanted], on_embedded)
-    for row, key in enumerate(keys):
-        if key in first and first[key] != row:
-            vectors[row] = vectors[first[key]]
-    return vectors, len(wanted)
+        known = LocalEngine(before.folder, SEARCH)
+    found = embed(entries, known, encoder, lambda done, total: watcher.progress("Embedding", done, total))
+    if known is not None:
+        known.close()
+    return found
 
 
 def _write(
     layout: Layout,
     readings: Sequence[Reading],
-    entries: Sequence[Entry],
-    vectors: Vectors,
-    keys: Sequence[bytes],
+    entries: list[Entry],
+    embedded: Embedded,
     encoder: Encoder,
 ) -> Snapshot:
+    from footnote.calibration import thresholds
     from footnote.engines.local_writing import write
 
     texts = [splitting.embedded_text(passage) for entry in entries for passage in entry.passages]
-    mean, deviation = encoder.unrelated_similarity
+    calibrated = thresholds(entries, embedded, encoder, SEARCH)
 
     def describe(files: dict[str, str]) -> Manifest:
         return Manifest(
@@ -250,14 +222,11 @@ def _write(
             kb={reading.source: reading.sha256 for reading in readings},
             refused=tuple(reading.refusal for reading in readings if reading.refusal),
             notices=tuple(notice for reading in readings for notice in reading.notices),
-            thresholds={
-                "similarity": mean + SEARCH.unrelated_sds * deviation,
-                "similarity_with_words": mean + SEARCH.unrelated_sds_with_words * deviation,
-            },
+            thresholds=calibrated,
             files=files,
         )
 
-    return write_snapshot(layout, describe, lambda folder: write(folder, entries, vectors, keys))
+    return write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
 
 
 def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:

@@ -1,4 +1,4 @@
-"""Answers as JSON and CSV. Knows records, not where they come from."""
+"""Answers as JSON, CSV and sentences. Knows records, not where they come from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from footnote.records import Answer, Hit
 
 COLUMNS = (
     "question rank score similarity keyword title author published tags section page passage citation source url article_id "
-    "passage_id start end snapshot asked_at"
+    "passage_id start end snapshot asked_at confidence also_in"
 ).split()
 
 TAG_BREAK = ", "
@@ -27,7 +28,15 @@ _FORMULA = re.compile(r"^[\s\0\ufeff]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n
 def to_json(answer: Answer) -> str:
     """One answer as a JSON object, in the form that ``python -m footnote ask --format json`` documents."""
     hits = [_json_hit(hit) for hit in answer.hits]
-    whole = {"question": answer.question, "verdict": answer.verdict, "snapshot": answer.snapshot, "hits": hits}
+    whole = {
+        "question": answer.question,
+        "verdict": answer.verdict,
+        "snapshot": answer.snapshot,
+        "hits": hits,
+        "read_as": answer.read_as,
+        "absent": list(answer.absent),
+        "subjects": list(answer.subjects),
+    }
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
 
@@ -45,6 +54,20 @@ def to_csv(answers: Sequence[Answer], empty_rows: bool = False) -> bytes:
         table[name] = table[name].astype("Int64")
     text: str = table.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     return text.encode("utf-8-sig")
+
+
+def nothing(answer: Answer) -> list[str]:
+    """What is said where nothing answers: that, why, and what comes nearest."""
+    said = [f"No passage holds \u201c{phrase}\u201d word for word. Ask without the quotation marks?" for phrase in answer.absent]
+    said = said or ["Nothing in these articles answers that."]
+    if answer.subjects:
+        said.append(f"The nearest subjects here: {'; '.join(answer.subjects)}.")
+    return said
+
+
+def searched_for(answer: Answer) -> str:
+    """What a misspelled question was read as."""
+    return f"Searched for: {answer.read_as}"
 
 
 def read_questions(path: Path) -> list[str]:
@@ -95,6 +118,8 @@ def _json_hit(hit: Hit) -> dict[str, Any]:
         "url": hit.metadata.url,
         "highlights": [list(span) for span in hit.highlights],
         "citation": hit.citation,
+        "confidence": hit.confidence,
+        "also_in": [asdict(place) for place in hit.also_in],
     }
 
 
@@ -108,6 +133,7 @@ def _csv_rows(answer: Answer, empty_rows: bool) -> list[dict[str, Any]]:
 def _csv_hit(hit: Hit) -> dict[str, Any]:
     row = _json_hit(hit)
     row["tags"] = TAG_BREAK.join(row["tags"])
+    row["also_in"] = TAG_BREAK.join(place.article_id for place in hit.also_in)
     return {name: as_text(row[name]) if isinstance(row[name], str) else row[name] for name in COLUMNS if name in row}
 
 

@@ -17,6 +17,8 @@ from footnote.settings import PassageSettings
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 """The number of the model's tokens in each text, the special tokens of a sequence not counted."""
 
+Span = tuple[int, int]
+
 CONTEXT_BREAK = ": "
 
 
@@ -76,6 +78,27 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
             if span[0] < span[1]:
                 spans.append(span)
     return spans
+
+
+def headings_in(article: Article, passage: Passage) -> list[Span]:
+    """The spans of the heading lines within a passage, as offsets into its text."""
+    found = []
+    for section in article.sections:
+        if section.body > section.start and passage.start <= section.start < passage.end:
+            line = article.text[section.start : section.body].rstrip()
+            found.append((section.start - passage.start, section.start - passage.start + len(line)))
+    return found
+
+
+def sentences_in(article: Article, passage: Passage) -> tuple[Span, ...]:
+    """The spans of a passage's sentences as offsets into its text, at least one; heading lines are none."""
+    headings = headings_in(article, passage)
+    found = [
+        span
+        for span in sentences(passage.text, 0, len(passage.text))
+        if not any(first <= span[0] < last for first, last in headings)
+    ]
+    return tuple(found) or ((0, len(passage.text)),)
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:

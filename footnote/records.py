@@ -114,7 +114,9 @@ class Filter:
     """Which articles may answer. Values of one field are alternatives; fields add up; empty means no limit.
 
     Tags and authors match without regard to case; an author matches where the words given stand in the author's name.
-    ``since`` and ``until`` are ISO dates, both included; an article without a date passes neither.
+    ``since`` and ``until`` are ISO dates, both included; an article without a date passes neither. A language matches with
+    or without its region ("en" takes "en-GB"). ``phrases`` must all stand in a passage, its headings or its title, word for
+    word; none of ``without`` may.
     """
 
     tags: tuple[str, ...] = ()
@@ -122,18 +124,60 @@ class Filter:
     articles: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+    languages: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def of_articles(self) -> bool:
+        """Whether some articles are left out whole."""
+        return bool(self.tags or self.authors or self.articles or self.since or self.until or self.languages)
 
     def __bool__(self) -> bool:
-        return bool(self.tags or self.authors or self.articles or self.since or self.until)
+        return bool(self.of_articles or self.phrases or self.without)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that may answer, with both raw scores: cosine similarity in [-1, 1] and BM25 (0 where no term matches)."""
+    """A passage that may answer, with both raw scores: cosine similarity in [-1, 1] and BM25 (0 where no term matches).
+
+    ``titled`` says that the question is the title of its article.
+    """
 
     row: int
     similarity: float
     keyword: float
+    titled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate read sentence by sentence. ``score`` orders the candidates of one question and says nothing across questions.
+
+    ``sentence`` is the span of the sentence that answers best, as offsets into the passage; ``nearness`` and ``coverage`` say how
+    near the passage and its sentences come, and how much of the question's information one of them names. ``evidence`` is
+    what both say about whether the passage answers at all.
+    """
+
+    candidate: Candidate
+    score: float
+    sentence: tuple[int, int]
+    nearness: float
+    coverage: float
+    evidence: float
+
+
+Confidence = Literal["strong", "related", "weak"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where else a passage's text stands."""
+
+    title: str
+    source: str
+    article_id: str
+    passage_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +186,7 @@ class Hit:
 
     ``score`` orders the hits of one answer and says nothing across answers. ``highlights`` are half-open offsets into
     ``passage.text``: what answers best comes first. ``section`` is the heading path at the first of them. ``headings`` are
-    the offsets of the heading lines that the passage runs across.
+    the offsets of the heading lines that the passage runs across. ``also_in`` says where the same text stands again.
     """
 
     rank: int
@@ -156,13 +200,17 @@ class Hit:
     highlights: tuple[tuple[int, int], ...]
     headings: tuple[tuple[int, int], ...]
     citation: str
+    confidence: Confidence
+    also_in: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question: hits best first, or none where nothing in the knowledge base is relevant.
 
-    ``nearest`` is how near any passage came, enough to answer or not; 0 where there was none to look at.
+    ``nearest`` is the most evidence that any passage gave, enough to answer or not; 0 where there was none to look at.
+    ``read_as`` is the question as it was searched for where a misspelled word was mended. ``absent`` are the phrases required
+    that stand in no passage. ``subjects`` are the titles of the three articles that come nearest to a question without a hit.
     """
 
     question: str
@@ -171,3 +219,6 @@ class Answer:
     asked_at: str  # ISO 8601, UTC
     hits: tuple[Hit, ...] = ()
     nearest: float = 0.0
+    read_as: str | None = None
+    absent: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()

@@ -2,28 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Protocol
 
-from footnote.answer import Wanted, best_sentence, function_terms, is_relevant, wanted
+import numpy as np
+
+from footnote import answer as answering
+from footnote.answer import Wanted, function_terms, rarity, wanted
 from footnote.citations import cite
-from footnote.encoder import Encoder, Vectors
-from footnote.engines import Engine
-from footnote.errors import IndexDamaged, IndexOfOtherModel, QuestionEmpty
-from footnote.fusion import fused
-from footnote.passages import sentences
-from footnote.readers.decoding import clean
-from footnote.records import Answer, Article, Candidate, Filter, Hit, Passage
-from footnote.settings import MAX_QUESTION_CHARS, SEARCH, SearchSettings
+from footnote.encoder import Encoder
+from footnote.engines import Engine, term_number
+from footnote.errors import IndexDamaged, IndexOfOtherModel
+from footnote.fusion import Scores, Signals, evidence, fused, nearness
+from footnote.passages import embedded_text, headings_in
+from footnote.question import parse, tidy
+from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranked
+from footnote.settings import SEARCH, SearchSettings
 from footnote.snapshot import Layout, Snapshot, current_snapshot
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_LONG_WORD = 8  # letters, from which on two of them may be wrong
+_FIRST = 3  # places that what alone names the question is among
+_HALF = 0.5  # of the question's information, without which naming it alone says little
+_SUBJECTS = 3
+_DOUBTFUL = 10  # of the best ranked, whose words are read to see whether they name what is asked
+_LOOKED_AT = 50  # of the best ranked, among which the places are filled
+
+
+class Reranker(Protocol):
+    """Reads a question and a passage together."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> Scores:
+        """How well each text answers, of shape ``(len(texts),)``; higher is better."""
+        ...
 
 
 class Searcher:
     """Answers questions from one snapshot, which does not change under it. Safe to use from several threads."""
 
-    def __init__(self, snapshot: Snapshot, engine: Engine, encoder: Encoder, settings: SearchSettings = SEARCH) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        engine: Engine,
+        encoder: Encoder,
+        settings: SearchSettings = SEARCH,
+        reranker: Reranker | None = None,
+    ) -> None:
         if encoder.fingerprint != snapshot.manifest.fingerprint or encoder.dimension != snapshot.manifest.dimension:
             raise IndexOfOtherModel(
                 f"The index was built with the model {snapshot.manifest.model} ({snapshot.manifest.fingerprint}), but the "
@@ -33,10 +62,11 @@ class Searcher:
         self.engine = engine
         self._encoder = encoder
         self._settings = settings
+        self._reranker = reranker
         self._function_terms = function_terms(engine.terms)
 
     @classmethod
-    def open(cls, index: Path, settings: SearchSettings = SEARCH) -> Searcher:
+    def open(cls, index: Path, settings: SearchSettings = SEARCH, reranker: Reranker | None = None) -> Searcher:
         """Opens the current snapshot of ``index``, every file checked. Raises IndexProblem or ModelError."""
         from footnote.encoder.opening import open_encoder
         from footnote.engines.local import LocalEngine
@@ -49,130 +79,209 @@ class Searcher:
                 f"The encoder that the index was built with ({snapshot.manifest.model}, {snapshot.manifest.fingerprint}) is "
                 f"missing from {folder.parent}. Make it again: python ingest.py"
             )
-        return cls(snapshot, LocalEngine(snapshot.folder, settings), open_encoder(folder), settings)
+        return cls(snapshot, LocalEngine(snapshot.folder, settings), open_encoder(folder), settings, reranker)
 
     def ask(self, question: str, top: int = 5, where: Filter | None = None) -> Answer:
-        """The passages that answer ``question``, best first, at most ``top``. Raises QuestionEmpty."""
+        """The passages that answer ``question``, best first, at most ``top``.
+
+        A phrase in double quotation marks is required word for word, a word after a minus is ruled out. Raises QuestionEmpty.
+        """
         asked_at = datetime.now(UTC).isoformat(timespec="seconds")
-        question = tidy(question)
-        vector = self._encoder.embed_question(question)
-        candidates = self.engine.candidates(question, vector, where or Filter(), self._settings.candidates)
-        asked_for = wanted(self.engine.terms(question), self._function_terms, self.engine.rarity)
-        finalists = self._finalists(candidates, vector, asked_for, max(top, self._settings.finalists))
-        nearest = max((finalist.nearness for finalist in finalists), default=0.0)
-        hits = [
-            self._hit(rank, finalist)
-            for rank, finalist in enumerate(self._relevant(self._ranked(finalists), asked_for)[:top], start=1)
-        ]
-        return Answer(question, "answered" if hits else "nothing_relevant", self.snapshot.name, asked_at, tuple(hits), nearest)
+        asked = parse(question)
+        where = where or Filter()
+        where = replace(where, phrases=where.phrases + asked.phrases, without=where.without + asked.without)
+        text = self._mended(asked.text)
+        asked_for = self._wanted(text)
+        ranked = self._ranking(text, asked_for, where)
+        relevant = ranked if where.phrases else self._relevant(asked_for, ranked)
+        hits = self._hits(relevant, top, is_spread=not where.articles)
+        return Answer(
+            tidy(question),
+            "answered" if hits else "nothing_relevant",
+            self.snapshot.name,
+            asked_at,
+            hits,
+            nearest=max((one.evidence for one in ranked), default=0.0),
+            read_as=text if text != asked.text else None,
+            absent=() if hits else tuple(phrase for phrase in where.phrases if not self.engine.stands(phrase, where)),
+            subjects=() if hits else self._subjects(ranked),
+        )
+
+    def ranking(self, question: str, where: Filter | None = None) -> list[Ranked]:
+        """Every candidate, best first, before anything is refused, joined or cut: what ``ask`` chooses from.
+
+        ``question`` is taken as it is: no word in it is mended, and quotation marks and minus signs mean nothing.
+        """
+        return self._ranking(question, self._wanted(question), where or Filter())
+
+    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages that stand before and after one in its article."""
+        around = self.engine.passages_of(passage.article_id)
+        place = [one.id for one in around].index(passage.id)
+        return around[place - 1] if place else None, around[place + 1] if place + 1 < len(around) else None
 
     def close(self) -> None:
         """Lets go of the snapshot's files."""
         self.engine.close()
 
-    def _finalists(self, candidates: Sequence[Candidate], vector: Vectors, asked_for: Wanted, most: int) -> list[_Finalist]:
-        """The best candidates by passage, in that order, each read sentence by sentence."""
-        scores = fused(candidates, self._settings.dense_weight).tolist() if candidates else []
-        order = sorted(range(len(candidates)), key=lambda i: (-scores[i], -candidates[i].similarity, candidates[i].row))[:most]
-        passages = self.engine.passages([candidates[i].row for i in order])
-        articles = [self._article(passage.article_id) for passage in passages]
-        spans = [_sentences(article, passage) for article, passage in zip(articles, passages, strict=True)]
-        texts = [[passage.text[start:end] for start, end in span] for passage, span in zip(passages, spans, strict=True)]
-        cosines = self._encoder.embed_passages([text for part in texts for text in part]) @ vector
-        finalists, first = [], 0
-        for index, passage, article, span, part in zip(order, passages, articles, spans, texts, strict=True):
-            coverages = [asked_for.coverage(self.engine.terms(text)) for text in part]
-            best = best_sentence(cosines[first : first + len(part)], coverages, self._settings.sentence_words_weight)
-            finalist = _Finalist(candidates[index], passage, article, span[best], float(cosines[first : first + len(part)].max()))
-            first += len(part)
-            finalists.append(finalist)
-        return finalists
+    def _ranking(self, question: str, asked_for: Wanted, where: Filter) -> list[Ranked]:
+        settings = self._settings
+        vector = self._encoder.embed_question(question)
+        candidates = self.engine.candidates(question, vector, where, settings.candidates)
+        if not candidates:
+            return []
+        found = self.engine.sentences([candidate.row for candidate in candidates])
+        numbers = {term_number(term): weight for term, weight in asked_for.information.items()}
+        covered = answering.coverages(numbers, found.terms, found.sentence_of, len(found.spans))
+        cosines = (found.vectors @ vector).astype(np.float64)
+        begins = found.first[:-1]
+        signals = Signals(
+            np.array([candidate.similarity for candidate in candidates]),
+            np.maximum.reduceat(cosines, begins),
+            (found.titles @ vector).astype(np.float64),
+            np.array([candidate.keyword for candidate in candidates]),
+            np.maximum.reduceat(covered, begins),
+        )
+        columns = zip(
+            candidates,
+            fused(signals, settings).tolist(),
+            answering.marks(found.first, found.spans, cosines, covered, settings.marked_words),
+            nearness(signals, settings).tolist(),
+            signals.coverage.tolist(),
+            evidence(signals, settings).tolist(),
+            strict=True,
+        )
+        ranked = sorted((Ranked(*column) for column in columns), key=lambda one: (-one.score, one.candidate.row))
+        return self._with_the_certain_first(asked_for, self._reranked(question, ranked))
 
-    def _ranked(self, finalists: Sequence[_Finalist]) -> list[tuple[float, _Finalist]]:
-        """The finalists with their scores, best first: a passage is as near as it and its best sentence are on average."""
-        near = [replace(finalist.candidate, similarity=finalist.nearness) for finalist in finalists]
-        scores = fused(near, self._settings.dense_weight).tolist() if near else []
-        return sorted(zip(scores, finalists, strict=True), key=lambda scored: (-scored[0], scored[1].candidate.row))
+    def _wanted(self, question: str) -> Wanted:
+        def information(term: str) -> float:
+            return rarity(self.engine.holding(term), self.engine.count())
 
-    def _relevant(self, ranked: Sequence[tuple[float, _Finalist]], asked_for: Wanted) -> list[tuple[float, _Finalist]]:
-        thresholds, least = self.snapshot.manifest.thresholds, self._settings.keyword_coverage
+        return wanted(self.engine.terms(question), self._function_terms, information)
+
+    def _mended(self, text: str) -> str:
+        """``text`` with words that neither the library nor the model knows read as the library's word most like them."""
+
+        def mend(found: re.Match[str]) -> str:
+            word = found.group()
+            terms = self.engine.terms(word)
+            if any(term in self._function_terms or self.engine.holding(term) for term in terms):
+                return word
+            if self._encoder.count_tokens([word])[0] < 2:  # a word of the language, which the articles do not use
+                return word
+            plain = self.engine.words(word)
+            near = self.engine.nearest_word(plain[0], 2 if len(word) >= _LONG_WORD else 1) if len(plain) == 1 else None
+            return near or word
+
+        return _WORD.sub(mend, text)
+
+    def _reranked(self, question: str, ranked: list[Ranked]) -> list[Ranked]:
+        """The first of them in the order of the cross-encoder, the others behind."""
+        if self._reranker is None or not ranked:
+            return ranked
+        head, rest = ranked[: self._settings.reranked], ranked[self._settings.reranked :]
+        passages = self.engine.passages([one.candidate.row for one in head])
+        scores = self._reranker.scores(question, [embedded_text(passage) for passage in passages]).tolist()
+        head = [replace(one, score=score) for one, score in zip(head, scores, strict=True)]
+        head.sort(key=lambda one: (-one.score, one.candidate.row))
+        return head + [replace(one, score=head[-1].score + one.score - rest[0].score) for one in rest]
+
+    def _with_the_certain_first(self, asked_for: Wanted, ranked: list[Ranked]) -> list[Ranked]:
+        """The article whose title was typed first; what alone names the question among the first three."""
+        sole = self._sole(asked_for, ranked)
+        order = sorted(ranked, key=lambda one: not one.candidate.titled)
+        certain = [one for one in order if one.candidate.titled or one.candidate.row in sole][:_FIRST]
+        others = [one for one in order if one not in certain]
+        room = _FIRST - len(certain)
+        head = sorted(certain + others[:room], key=order.index)
+        return head + others[room:]
+
+    def _sole(self, asked_for: Wanted, ranked: Sequence[Ranked]) -> set[int]:
+        """The rows that alone hold a term of the question, or alone have all of them in one sentence; and at least half."""
+        only = [term for term in asked_for.information if self.engine.holding(term) == 1]
+        rows = {row for term in only for row in self.engine.rows_with(term)} & {one.candidate.row for one in ranked}
+        whole = [one.candidate.row for one in ranked if one.coverage > 1 - 1e-9]
+        rows |= set(whole if len(whole) == 1 else [])
+        return {row for row, named in self._named(asked_for, sorted(rows)).items() if named >= _HALF}
+
+    def _named(self, asked_for: Wanted, rows: Sequence[int]) -> dict[int, float]:
+        """The share of the question's information that each passage names with its headings."""
+        passages = self.engine.passages(rows)
+        texts = [" ".join((*passage.context, passage.text)) for passage in passages]
+        return {row: asked_for.coverage(self.engine.terms(text)) for row, text in zip(rows, texts, strict=True)}
+
+    def _relevant(self, asked_for: Wanted, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """The candidates that answer at all: by evidence, or by naming what is asked."""
+        thresholds = self.snapshot.manifest.thresholds
+        doubtful = [one for one in ranked[:_DOUBTFUL] if one.evidence < thresholds["evidence"]]
+        named = self._named(asked_for, [one.candidate.row for one in doubtful if one.nearness >= thresholds["named"]])
         return [
-            (score, finalist)
-            for score, finalist in ranked
-            if is_relevant(finalist.nearness, asked_for.coverage(self.engine.terms(finalist.words)), thresholds, least)
+            one
+            for one in ranked
+            if one.candidate.titled
+            or one.evidence >= thresholds["evidence"]
+            or named.get(one.candidate.row, 0.0) >= self._settings.named_share
         ]
 
-    def _hit(self, rank: int, scored: tuple[float, _Finalist]) -> Hit:
-        score, finalist = scored
-        passage, article = finalist.passage, finalist.article
-        section = article.section_at(passage.start + finalist.sentence[0]).path
+    def _hits(self, relevant: Sequence[Ranked], top: int, is_spread: bool) -> tuple[Hit, ...]:
+        """The ``top`` places: what says the same only once, and not all from one article."""
+        near = relevant[: max(_LOOKED_AT, 2 * top)]
+        rows = [one.candidate.row for one in near]
+        passages, found = self.engine.passages(rows), self.engine.sentences(rows) if rows else None
+        if found is None:
+            return ()
+        bounds = list(pairwise(found.first.tolist()))
+        texts = [
+            [passage.text[start:end] for start, end in found.spans[first:last].tolist()]
+            for passage, (first, last) in zip(passages, bounds, strict=True)
+        ]
+        groups = answering.same_texts(texts, self._settings.same_text)
+        if is_spread:
+            articles = [passages[group[0]].article_id for group in groups]
+            groups = [groups[index] for index in answering.spread(articles, self._settings.per_article)]
+        groups = groups[:top]
+        # A place that was given to another article keeps its score, so those before it are given no lower one.
+        scores = list(accumulate((near[group[0]].score for group in reversed(groups)), max))[::-1]
+        return tuple(
+            self._hit(rank, score, near[group[0]], [passages[index] for index in group])
+            for rank, (score, group) in enumerate(zip(scores, groups, strict=True), start=1)
+        )
+
+    def _hit(self, rank: int, score: float, ranked: Ranked, passages: Sequence[Passage]) -> Hit:
+        """The hit of the first of ``passages``, which all say the same."""
+        passage, *again = passages
+        article = self._article(passage.article_id)
+        section = article.section_at(passage.start + ranked.sentence[0]).path
         return Hit(
             rank,
             score,
-            finalist.candidate.similarity,
-            finalist.candidate.keyword,
+            ranked.candidate.similarity,
+            ranked.candidate.keyword,
             passage,
             article.source,
             article.metadata,
             section,
-            (finalist.sentence,),
-            tuple(_headings(article, passage)),
+            (ranked.sentence,),
+            tuple(headings_in(article, passage)),
             cite(article.metadata, section, passage),
+            answering.confidence(ranked.evidence, self.snapshot.manifest.thresholds),
+            tuple(self._place(other) for other in again),
         )
+
+    def _place(self, passage: Passage) -> Place:
+        article = self._article(passage.article_id)
+        return Place(article.metadata.title, article.source, article.id, passage.id)
+
+    def _subjects(self, ranked: Sequence[Ranked]) -> tuple[str, ...]:
+        """The titles of the articles that come nearest."""
+        nearest = sorted(ranked, key=lambda one: -one.nearness)[:_LOOKED_AT]
+        articles = [passage.article_id for passage in self.engine.passages([one.candidate.row for one in nearest])]
+        titles = [self._article(article).metadata.title for article in list(dict.fromkeys(articles))[:_SUBJECTS]]
+        return tuple(dict.fromkeys(titles))
 
     def _article(self, article_id: str) -> Article:
         article = self.engine.article(article_id)
         if article is None:
             raise IndexDamaged(f"The index names an article it does not hold: {article_id}. Run: python ingest.py --rebuild")
         return article
-
-
-@dataclass(frozen=True, slots=True)
-class _Finalist:
-    """A candidate read sentence by sentence: the sentence to mark, and the best cosine of any."""
-
-    candidate: Candidate
-    passage: Passage
-    article: Article
-    sentence: tuple[int, int]
-    best_cosine: float
-
-    @property
-    def words(self) -> str:
-        return " ".join((*self.passage.context, self.passage.text))
-
-    @property
-    def nearness(self) -> float:
-        return (self.candidate.similarity + self.best_cosine) / 2
-
-
-def tidy(question: str) -> str:
-    """The question as it is searched for: invisible characters and surplus space gone, cut to its longest.
-
-    Raises QuestionEmpty where there is no letter or digit in it.
-    """
-    question = " ".join(clean(question[: MAX_QUESTION_CHARS * 4]).split())[:MAX_QUESTION_CHARS]
-    if not any(character.isalnum() for character in question):
-        raise QuestionEmpty("There is no question. Type what you want to know, in your own words.")
-    return question
-
-
-def _headings(article: Article, passage: Passage) -> list[tuple[int, int]]:
-    """The spans of the heading lines within a passage, as offsets into its text."""
-    found = []
-    for section in article.sections:
-        if section.body > section.start and passage.start <= section.start < passage.end:
-            line = article.text[section.start : section.body].rstrip()
-            found.append((section.start - passage.start, section.start - passage.start + len(line)))
-    return found
-
-
-def _sentences(article: Article, passage: Passage) -> list[tuple[int, int]]:
-    """The spans of a passage's sentences as offsets into its text, at least one; heading lines are none."""
-    headings = _headings(article, passage)
-    found = [
-        span
-        for span in sentences(passage.text, 0, len(passage.text))
-        if not any(first <= span[0] < last for first, last in headings)
-    ]
-    return found or [(0, len(passage.text))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when the files of a snapshot change shape; an index of another version is refused, not guessed at."""
 
 READER_VERSION = 1
@@ -33,17 +33,27 @@ class PassageSettings:
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    """How candidates become an answer."""
+    """How candidates become an answer. What each was measured to give: docs/retrieval.md."""
 
     candidates: int = 100  # from each of the two searches: recall beyond it is nil at top 10, and it costs 1 ms
-    dense_weight: float = 0.7  # of the z-scored cosine; the rest is BM25's. Measured over 13 public collections
-    finalists: int = 10  # read sentence by sentence before the last ranking; more gain nothing and cost 4 ms each
-    title_boost: float = 0.3  # a title names every passage of its article, so a match says less than one in the text
+    title_boost: float = 0.3  # of BM25; a title names every passage of its article, so a match says less than one in the text
     heading_boost: float = 0.6
-    unrelated_sds: float = 3.0  # how many standard deviations above unrelated texts a passage's similarity must stand ...
-    unrelated_sds_with_words: float = 1.0  # ... and how many where it names what the question asks for
-    keyword_coverage: float = 0.8  # the share of the question's information that a passage must name for that
-    sentence_words_weight: float = 0.3  # of the share of the question's words in a sentence; the rest is its cosine
+    sentence_share: float = 0.6  # of a passage's nearness: its best sentence's cosine; the rest is its own
+    title_share: float = 0.5  # of what a title's cosine has over the best sentence's, added to the nearness for the ranking
+    words_least: float = 0.1  # the weight of BM25 where no sentence has a word of the question ...
+    words_most: float = 0.5  # ... and where one has them all; between them it grows with the share of the question's words
+    scattered_words: float = 0.5  # what BM25 counts, of 1.5, for words that stand in different sentences
+    marked_words: float = 0.3  # the share of the question's words in a sentence, for which one is marked; the rest is its cosine
+    evidence_words: float = 0.1  # of the same share, added to the nearness to tell what answers
+    unrelated_sds: float = 1.5  # how far above the library's answers to far-off questions a passage must stand ...
+    unrelated_floor_sds: float = 2.5  # ... and above unrelated texts in general; standard deviations of the model's cosine
+    named_sds: float = 1.0  # the latter for a passage that names what is asked
+    named_share: float = 0.8  # the share of the question's words, by information, that names it
+    related_sds: float = 1.0  # above the threshold: "related", not "weak"
+    strong_sds: float = 3.0  # above the threshold: "strong"
+    per_article: int = 2  # passages of one article before others have had their turn
+    same_text: float = 0.8  # the share of the shorter passage's sentences that stand in the other, to be the same text
+    reranked: int = 20  # passages that a cross-encoder reads, where one is used
 
 
 PASSAGES = PassageSettings()

@@ -25,7 +25,7 @@ from footnote.errors import IndexDamaged, IndexOfOtherVersion
 # The runtime would otherwise keep a device id and report its use; it reads this when it is first imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-CARD_FORMAT = 1
+CARD_FORMAT = 2
 CARD = "encoder.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"

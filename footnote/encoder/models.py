@@ -55,7 +55,7 @@ def find_model(name: str) -> ModelFiles:
         return ModelFiles(DEFAULT_MODEL, folder, fingerprint(folder))
     folder = Path(name)
     if not os.path.isdir(name):
-        folder = _cached_folder(name)
+        folder = cached_folder(name, "--model")
     elif not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
         raise ModelMissing(
             f"The folder {name} holds no sentence-transformers model: it has neither modules.json nor config.json. "
@@ -73,7 +73,8 @@ def _packaged_folder() -> Path:
     return folder
 
 
-def _cached_folder(name: str) -> Path:
+def cached_folder(name: str, option: str) -> Path:
+    """The folder in which this machine holds the model of that name, which the user gave to ``option``. Raises ModelMissing."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -82,7 +83,7 @@ def _cached_folder(name: str) -> Path:
     except (LocalEntryNotFoundError, HFValidationError, OSError) as error:
         raise ModelMissing(
             f"The model '{name}' is neither a folder nor on this machine, and Footnote downloads nothing. "
-            "Save the model into a folder on a machine that has it and give that folder to --model, or leave --model out."
+            f"Save the model into a folder on a machine that has it and give that folder to {option}, or leave {option} out."
         ) from error
 
 

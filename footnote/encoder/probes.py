@@ -1,6 +1,7 @@
-"""Texts that an encoder is tried on when it is compiled: to prove parity, and to learn how alike unrelated texts look to it.
+"""Texts that an encoder is tried on: to prove parity, and to learn how alike unrelated texts look to it and what far-off
+questions find in a library.
 
-No question here has anything to do with any passage.
+No question here has anything to do with any passage here, and most have nothing to do with most libraries.
 """
 
 PASSAGES = (
@@ -50,4 +51,25 @@ QUESTIONS = (
     "How are diamonds formed?",
     "rules of blackjack",
     "How do I sort a list of dates in a spreadsheet?",
+    "washing machine shows an error code and will not drain",
+    "how many litres in a gallon",
+    "Who won the cup final in extra time?",
+    "convert a picture to black and white on my phone",
+    "What does the little orange light on the dashboard mean?",
+    "translate good morning into Finnish",
+    "is the library open on bank holidays",
+    "How do I descale a kettle without vinegar?",
+    "printer prints blank pages",
+    "what time is high water tomorrow",
+    "Which paint should I use on a metal garden gate?",
+    "seventeen percent of two hundred and forty",
+    "how to beat the last dragon in the tower",
+    "recipe for lentil soup with smoked paprika",
+    "Where can I renew my parking permit?",
+    "stock price of the airline last Friday",
+    "why do my tomatoes split before they are ripe",
+    "train from Vienna to Trieste with a bicycle",
+    "blue seven window quickly under table of spoon",
+    "asdf lkjh qwer zxcv",
+    "delete the last commit without losing the files",
 )

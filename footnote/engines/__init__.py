@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
 from footnote.records import Article, Candidate, Filter, Metadata, Passage
@@ -15,10 +19,42 @@ from footnote.records import Article, Candidate, Filter, Metadata, Passage
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article on its way into an engine, with its passages in order."""
+    """One article on its way into an engine, with its passages in order and the spans of each passage's sentences."""
 
     article: Article
     passages: tuple[Passage, ...]
+    sentences: tuple[tuple[tuple[int, int], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vectors of some entries: a row a passage, a sentence, an article's title, in their order.
+
+    Those of sentences are one byte a number, as ``rounded`` makes them. ``keys`` says what each passage's vector was made from.
+    """
+
+    passages: Vectors
+    sentences: NDArray[np.int8]
+    titles: Vectors
+    keys: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences of some passages, one passage after the other.
+
+    ``first``, of shape ``(passages + 1,)``, tells where each passage's begin. ``spans`` are offsets into the passage's text, of
+    shape ``(sentences, 2)``; ``vectors`` of shape ``(sentences, dimension)``, of unit length within what a byte a number can
+    say. ``terms`` are the numbers of the distinct terms of each sentence and ``sentence_of`` the sentence each stands in;
+    ``titles`` the vectors of the passages' titles, of shape ``(passages, dimension)``.
+    """
+
+    first: NDArray[np.int64]
+    spans: NDArray[np.int32]
+    vectors: Vectors
+    terms: NDArray[np.uint32]
+    sentence_of: NDArray[np.int64]
+    titles: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +67,34 @@ class Listing:
     passages: int
 
 
+def rounded(vectors: Vectors) -> NDArray[np.int8]:
+    """Vectors with one byte a number, each scaled so that its largest is 127: their directions, not their lengths.
+
+    Rounding again what was rounded changes nothing. It moved nDCG@10 by less than 0.02 points on five collections.
+    """
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-12)
+    found: NDArray[np.int8] = np.rint(vectors * (127 / largest)).astype(np.int8)
+    return found
+
+
+def term_number(term: str) -> int:
+    """A number of 32 bits that stands for a term."""
+    return zlib.crc32(term.encode())
+
+
 class Engine(Protocol):
     """A library that does not change under its reader. Rows count passages from 0. Safe to use from several threads."""
 
     def candidates(self, question: str, vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
         """The passages that either search puts among its first ``limit``, filtered before the cut, in the order of rows.
 
-        ``vector`` is of shape ``(dimension,)``. Both scores are exact for every candidate, whichever search found it.
+        ``vector`` is of shape ``(dimension,)``. Both scores are exact for every candidate, whichever search found it. An
+        article whose title the question is has all its passages among them.
         """
+        ...
+
+    def sentences(self, rows: Sequence[int]) -> Sentences:
+        """The sentences of the passages at ``rows``, in that order."""
         ...
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
@@ -65,8 +121,24 @@ class Engine(Protocol):
         """The terms of ``text`` as the keyword search knows them: lower case, accents folded, stemmed."""
         ...
 
-    def rarity(self, term: str) -> float:
-        """The inverse document frequency of a term, as BM25 counts it: ``ln(1 + (N - n + 0.5) / (n + 0.5))``."""
+    def words(self, text: str) -> list[str]:
+        """The words of ``text``, lower case, accents folded, not stemmed; what phrases and titles are compared by."""
+        ...
+
+    def holding(self, term: str) -> int:
+        """The number of passages in whose text, headings or title a term stands, whichever of the three has most."""
+        ...
+
+    def rows_with(self, term: str) -> list[int]:
+        """The rows of the passages in whose text, headings or title a term stands."""
+        ...
+
+    def stands(self, phrase: str, where: Filter) -> bool:
+        """Whether a phrase stands, word for word, in any passage of the articles that ``where`` lets through."""
+        ...
+
+    def nearest_word(self, word: str, most_edits: int) -> str | None:
+        """The library's word that is at most so many edits from ``word`` and begins alike; of several the commonest."""
         ...
 
     def count(self) -> int:

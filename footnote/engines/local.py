@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.engines import Listing
-from footnote.engines.local_writing import FIELDS, KEYWORDS, LIBRARY, VECTORS, analyzer
+from footnote.engines import Listing, Sentences
+from footnote.engines.local_sentences import FOLDER, SentenceStore
+from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, VECTORS, analyzer, exact_analyzer
 from footnote.errors import IndexDamaged
 from footnote.records import Article, Candidate, Filter, Metadata, Passage, Section
 from footnote.settings import SearchSettings
 
 if TYPE_CHECKING:
     import tantivy
+
+    Clause = tuple[tantivy.Occur, tantivy.Query]
 
 
 class LocalEngine:
@@ -42,27 +45,35 @@ class LocalEngine:
             self._vectors = _read_vectors(folder / VECTORS, self._count)
             self._keywords = self._open_keywords(folder / KEYWORDS)
             self._searcher = self._keywords.searcher()
+            self.sentence_store = SentenceStore(folder / FOLDER, self._count)
         except (sqlite3.Error, ValueError, RuntimeError, OSError) as error:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
             ) from error
         self._analyzer = analyzer()
+        self._exact_analyzer = exact_analyzer()
         self._tantivy = tantivy
 
     def candidates(self, question: str, vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
-        rows = self._rows(where)
-        if self._count == 0 or (rows is not None and not len(rows)):
+        allowed = self._allowed(where)
+        if self._count == 0 or (allowed is not None and not allowed.any()):
             return []
-        similarities = self._nearest(vector, rows, limit)
-        keywords = self._matching(question, rows, limit)
-        found = sorted(similarities.keys() | keywords.keys())
+        similarities = self._nearest(vector, allowed, limit)
+        clauses = self._clauses(where)
+        keywords = self._matching(question, clauses, limit)
+        titled = [row for row in self._titled(question) if allowed is None or allowed[row]]
+        found = sorted({*similarities, *keywords, *titled})
         missing = [row for row in found if row not in similarities]
         if missing:
             similarities |= dict(zip(missing, (self.vectors(missing) @ vector).tolist(), strict=True))
-        if len(keywords) >= limit:
-            unscored = np.array([row for row in found if row not in keywords], dtype=np.int64)
-            keywords |= self._matching(question, unscored, len(unscored)) if len(unscored) else {}
-        return [Candidate(row, similarities[row], keywords.get(row, 0.0)) for row in found]
+        unscored = [row for row in found if row not in keywords]
+        if unscored and len(keywords) >= limit:
+            among = self._tantivy.Query.term_set_query(self._keywords.schema, "row", unscored)
+            keywords |= self._matching(question, [(self._tantivy.Occur.Must, among)], len(unscored))
+        return [Candidate(row, similarities[row], keywords.get(row, 0.0), row in titled) for row in found]
+
+    def sentences(self, rows: Sequence[int]) -> Sentences:
+        return self.sentence_store.read(rows)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         query = (
@@ -102,9 +113,30 @@ class LocalEngine:
     def terms(self, text: str) -> list[str]:
         return list(self._analyzer.analyze(text))
 
-    def rarity(self, term: str) -> float:
-        holding = max(self._searcher.doc_freq(name, term) for name in FIELDS)
-        return math.log(1 + (self._count - holding + 0.5) / (holding + 0.5))
+    def words(self, text: str) -> list[str]:
+        return list(self._exact_analyzer.analyze(text))
+
+    def holding(self, term: str) -> int:
+        return max(self._searcher.doc_freq(name, term) for name in FIELDS)
+
+    def rows_with(self, term: str) -> list[int]:
+        query, schema = self._tantivy.Query, self._keywords.schema
+        anywhere = query.boolean_query([(self._tantivy.Occur.Should, query.term_query(schema, name, term)) for name in FIELDS])
+        return sorted(self._rows(anywhere, max(self._count, 1)))
+
+    def stands(self, phrase: str, where: Filter) -> bool:
+        clauses = self._clauses(replace(where, phrases=(phrase,), without=()))
+        return bool(self._searcher.search(self._tantivy.Query.boolean_query(clauses), 1, count=False).hits)
+
+    def nearest_word(self, word: str, most_edits: int) -> str | None:
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        query = "SELECT word, passages FROM word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
+        sizes = len(word) - most_edits, len(word) + most_edits
+        holding = dict(self._library.execute(query, (word[0], chr(ord(word[0]) + 1), *sizes)))
+        found = extract(word, list(holding), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
+        return min(found, key=lambda near: (near[1], -holding[near[0]], near[0]))[0] if found else None
 
     def count(self) -> int:
         return self._count
@@ -113,6 +145,11 @@ class LocalEngine:
         """The vectors at ``rows``, of shape ``(len(rows), dimension)``."""
         vectors: Vectors = self._vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))
         return vectors
+
+    def title_vectors(self) -> dict[str, NDArray[np.float32]]:
+        """The vector of every title."""
+        titles = self._library.execute("SELECT title, row FROM article")
+        return {title: self.sentence_store.title_of(row) for title, row in titles}
 
     def vector_keys(self) -> dict[bytes, int]:
         """What each passage's vector was made from, and its row."""
@@ -146,17 +183,20 @@ class LocalEngine:
                 os.symlink(path.resolve(), Path(self._borrowed.name, path.name))
             return tantivy.Index.open(self._borrowed.name)
 
-    def _nearest(self, vector: Vectors, rows: NDArray[np.int64] | None, limit: int) -> dict[int, float]:
+    def _nearest(self, vector: Vectors, allowed: NDArray[np.bool_] | None, limit: int) -> dict[int, float]:
         import faiss
 
-        # faiss declares SearchParameters without the fields that it takes.
-        selected = {} if rows is None else {"params": faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))}  # type: ignore[call-arg]
-        limit = min(limit, self._count if rows is None else len(rows))
+        selected = {}
+        if allowed is not None:
+            # faiss declares both without what they take.
+            chosen = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg, arg-type]
+            selected = {"params": faiss.SearchParameters(sel=chosen)}  # type: ignore[call-arg]
+        limit = min(limit, self._count if allowed is None else int(allowed.sum()))
         scores, found = self._vectors.search(vector.reshape(1, -1), limit, **selected)
         return {row: score for row, score in zip(found[0].tolist(), scores[0].tolist(), strict=True) if row >= 0}
 
-    def _matching(self, question: str, rows: NDArray[np.int64] | None, limit: int) -> dict[int, float]:
-        """BM25 of the passages that hold any term of the question, best ``limit`` of ``rows``."""
+    def _matching(self, question: str, clauses: Sequence[Clause], limit: int) -> dict[int, float]:
+        """BM25 of the passages that hold any term of the question and meet the clauses, the best ``limit``."""
         query, occur = self._tantivy.Query, self._tantivy.Occur
         terms = list(dict.fromkeys(self.terms(question)))
         if not terms:
@@ -168,24 +208,61 @@ class LocalEngine:
                 for term in terms
             ]
         )
-        if rows is not None:
-            chosen = query.term_set_query(self._keywords.schema, "row", [int(row) for row in rows])
-            any_term = query.boolean_query([(occur.Must, any_term), (occur.Must, query.const_score_query(chosen, 0.0))])
-        hits = self._searcher.search(any_term, limit, count=False).hits
+        if clauses:
+            unscored = [(how, query.const_score_query(clause, 0.0)) for how, clause in clauses]
+            any_term = query.boolean_query([(occur.Must, any_term), *unscored])
+        return self._rows(any_term, limit)
+
+    def _rows(self, query: tantivy.Query, limit: int) -> dict[int, float]:
+        """The rows that ``query`` finds, with their scores, the best ``limit``."""
+        hits = self._searcher.search(query, limit, count=False).hits
         found = self._searcher.fast_field_values("row", [address for _, address in hits])
         return {int(row or 0): float(score) for row, (score, _) in zip(found, hits, strict=True)}
 
-    def _rows(self, where: Filter) -> NDArray[np.int64] | None:
-        """The rows of the passages whose article passes, or None where all do."""
+    def _clauses(self, where: Filter) -> list[Clause]:
+        """What a passage must meet, for the keyword index."""
+        query, occur, schema = self._tantivy.Query, self._tantivy.Occur, self._keywords.schema
+        clauses = [(occur.Must, self._phrase(phrase)) for phrase in where.phrases]
+        clauses += [(occur.MustNot, self._phrase(words)) for words in where.without]
+        if where.of_articles:
+            clauses.append((occur.Must, query.term_set_query(schema, "article", [number for number, *_ in self._passing(where)])))
+        return clauses
+
+    def _phrase(self, phrase: str) -> tantivy.Query:
+        words, schema = self.words(phrase), self._keywords.schema
+        if len(words) < 2:
+            return self._tantivy.Query.term_query(schema, EXACT, words[0] if words else "")
+        return self._tantivy.Query.phrase_query(schema, EXACT, list(words))
+
+    def _titled(self, question: str) -> list[int]:
+        """The rows of the articles whose title the question is."""
+        query = "SELECT first_passage, passages FROM article WHERE title_words = ? AND title_words != ''"
+        ranges = self._library.execute(query, (" ".join(self.words(question)),))
+        return [row for first, many in ranges for row in range(first, first + many)]
+
+    def _allowed(self, where: Filter) -> NDArray[np.bool_] | None:
+        """Whether each passage passes, or None where all do."""
         if not where:
             return None
-        ranges = [range(first, first + many) for listing, first, many in self._ranges if _passes(listing, where)]
-        return np.fromiter((row for rows in ranges for row in rows), dtype=np.int64)
+        allowed = np.zeros(self._count, dtype=np.bool_)
+        if where.phrases or where.without:
+            everything = (self._tantivy.Occur.Must, self._tantivy.Query.all_query())
+            allowed[list(self._rows(self._tantivy.Query.boolean_query([everything, *self._clauses(where)]), self._count))] = True
+            return allowed
+        for _, first, many in self._passing(where):
+            allowed[first : first + many] = True
+        return allowed
+
+    def _passing(self, where: Filter) -> list[tuple[int, int, int]]:
+        """The articles that pass: number, first passage, how many passages."""
+        return [(number, first, listing.passages) for number, listing, first in self._articles if _passes(listing, where)]
 
     @cached_property
-    def _ranges(self) -> list[tuple[Listing, int, int]]:
-        firsts = dict(self._library.execute("SELECT id, first_passage FROM article"))
-        return [(listing, firsts[listing.id], listing.passages) for listing in self.listings()]
+    def _articles(self) -> list[tuple[int, Listing, int]]:
+        places = {
+            found: (number, first) for found, number, first in self._library.execute("SELECT id, row, first_passage FROM article")
+        }
+        return [(places[listing.id][0], listing, places[listing.id][1]) for listing in self.listings()]
 
 
 def _passes(listing: Listing, where: Filter) -> bool:
@@ -198,11 +275,18 @@ def _passes(listing: Listing, where: Filter) -> bool:
         return False
     if where.articles and listing.id not in where.articles:
         return False
+    if where.languages and not any(_is_of(known.language, language) for language in where.languages):
+        return False
     if (where.since or where.until) and published is None:
         return False
     # A month without a day ("2024-03") is compared as a month.
     since_ok = not where.since or (published or "") >= where.since[: len(published or "")]
     return since_ok and (not where.until or (published or "") <= where.until)
+
+
+def _is_of(language: str | None, wanted: str) -> bool:
+    """Whether "en-GB" is "en", whatever the case; an unknown language is none."""
+    return language is not None and f"{language}-".casefold().startswith(f"{wanted}-".casefold())
 
 
 def _metadata(known: Sequence[Any]) -> Metadata:

@@ -3,6 +3,7 @@
 library.sqlite   articles and passages (the texts, offsets and metadata)
 vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
+sentences/       the sentences of the passages and their vectors (local_sentences.py)
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import errno
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from footnote.encoder import Vectors
-from footnote.engines import Entry
+from footnote.engines import Embedded, Entry
+from footnote.engines.local_sentences import FOLDER, write_sentences
 from footnote.records import Passage
 
 if TYPE_CHECKING:
@@ -31,15 +34,20 @@ _SCHEMA = """
 CREATE TABLE article (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, title TEXT NOT NULL, author TEXT, published TEXT,
     tags TEXT NOT NULL, url TEXT, language TEXT, summary TEXT, text TEXT NOT NULL, sections TEXT NOT NULL, source_start INTEGER,
-    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL
+    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL, title_words TEXT NOT NULL
 );
+CREATE INDEX article_title ON article(title_words);
 CREATE TABLE passage (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL REFERENCES article(row),
     start INTEGER NOT NULL, end INTEGER NOT NULL, context TEXT NOT NULL, page INTEGER, vector_key BLOB NOT NULL
 );
+CREATE TABLE word (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
 """
 FIELDS = ("text", "heading", "title")
+EXACT = "exact"
+"""The field that holds text, headings and title as they are written, for phrases and words ruled out."""
 _ANALYZER = "footnote"
+_EXACT_ANALYZER = "footnote-exact"
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
 
@@ -47,50 +55,55 @@ def analyzer() -> tantivy.TextAnalyzer:
     """What makes terms of a text: lower case, accents folded, English stems; words of over 60 bytes are left out."""
     import tantivy
 
+    return _folding().filter(tantivy.Filter.stemmer("english")).build()
+
+
+def exact_analyzer() -> tantivy.TextAnalyzer:
+    """What makes words of a text: as terms, but not stemmed."""
+    return _folding().build()
+
+
+def _folding() -> tantivy.TextAnalyzerBuilder:
+    import tantivy
+
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     for step in (tantivy.Filter.remove_long(60), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
         builder = builder.filter(step)
-    return builder.filter(tantivy.Filter.stemmer("english")).build()
+    return builder
 
 
-def write(folder: Path, entries: Iterable[Entry], vectors: Vectors, vector_keys: Sequence[bytes]) -> None:
-    """Writes a library into the empty ``folder``; row ``i`` of ``vectors`` and ``vector_keys`` is of the i-th passage.
+def write(folder: Path, entries: Sequence[Entry], embedded: Embedded) -> None:
+    """Writes a library into the empty ``folder``.
 
     Raises OSError where the disk is full or refuses, whichever library noticed it.
     """
     try:
-        _write(folder, entries, vectors, vector_keys)
+        _write_library(folder / LIBRARY, entries, embedded.keys)
+        _write_keywords(folder / KEYWORDS, entries)
+        _write_vectors(folder / VECTORS, embedded.passages)
+        write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze)
     except (sqlite3.OperationalError, ValueError) as error:
         raise OSError(errno.EIO, str(error).split("\n")[0]) from error
 
 
-def _write(folder: Path, entries: Iterable[Entry], vectors: Vectors, vector_keys: Sequence[bytes]) -> None:
-    library = sqlite3.connect(folder / LIBRARY)
+def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes]) -> None:
+    words_of = exact_analyzer().analyze
+    library = sqlite3.connect(path)
     library.executescript(_SCHEMA)
-    keywords = _KeywordWriter(folder / KEYWORDS)
+    holding: Counter[str] = Counter()
     row = 0
     for number, entry in enumerate(entries):
-        library.execute(f"INSERT INTO article VALUES ({','.join('?' * 15)})", _article_row(number, entry, row))
+        title_words = " ".join(words_of(entry.article.metadata.title))
+        library.execute(f"INSERT INTO article VALUES ({','.join('?' * 16)})", (*_article_row(number, entry, row), title_words))
         for passage in entry.passages:
-            library.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    row,
-                    passage.id,
-                    number,
-                    passage.start,
-                    passage.end,
-                    json.dumps(passage.context),
-                    passage.page,
-                    vector_keys[row],
-                ),
-            )
-            keywords.add(row, passage, entry.article.metadata.title)
+            context = json.dumps(passage.context)
+            place = (row, passage.id, number, passage.start, passage.end, context, passage.page, keys[row])
+            library.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", place)
+            holding.update(set(words_of(" ".join((*passage.context, passage.text)))))
             row += 1
+    library.executemany("INSERT INTO word VALUES (?, ?)", sorted(holding.items()))
     library.commit()
     library.close()
-    keywords.close()
-    _write_vectors(folder / VECTORS, vectors)
 
 
 def _article_row(number: int, entry: Entry, first_passage: int) -> tuple[Any, ...]:
@@ -114,37 +127,46 @@ def _article_row(number: int, entry: Entry, first_passage: int) -> tuple[Any, ..
     )
 
 
-class _KeywordWriter:
-    def __init__(self, folder: Path) -> None:
-        import tantivy
+def _write_keywords(folder: Path, entries: Sequence[Entry]) -> None:
+    import tantivy
 
-        folder.mkdir()
-        schema = tantivy.SchemaBuilder().add_unsigned_field("row", stored=False, indexed=True, fast=True)
-        for name in FIELDS:
-            schema = schema.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="position")
-        self._folder = folder
-        self._index = tantivy.Index(schema.build(), path=str(folder), reuse=False)
-        self._index.register_tokenizer(_ANALYZER, analyzer())
-        # One thread, so that the same articles always give the same order of documents and of equal scores.
-        self._writer = self._index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
+    folder.mkdir()
+    schema = tantivy.SchemaBuilder()
+    for name in ("row", "article"):
+        schema = schema.add_unsigned_field(name, stored=False, indexed=True, fast=True)
+    for name in FIELDS:
+        schema = schema.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+    schema = schema.add_text_field(EXACT, stored=False, tokenizer_name=_EXACT_ANALYZER, index_option="position")
+    index = tantivy.Index(schema.build(), path=str(folder), reuse=False)
+    index.register_tokenizer(_ANALYZER, analyzer())
+    index.register_tokenizer(_EXACT_ANALYZER, exact_analyzer())
+    # One thread, so that the same articles always give the same order of documents and of equal scores.
+    writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
+    row = 0
+    for number, entry in enumerate(entries):
+        for passage in entry.passages:
+            writer.add_document(_document(row, number, passage, entry.article.metadata.title))
+            row += 1
+    writer.commit()
+    writer.wait_merging_threads()
+    for path in folder.iterdir():
+        if path.suffix == ".lock":
+            path.unlink()
+        else:
+            path.chmod(0o644)  # Tantivy's own choice would keep other users of a shared index out
 
-    def add(self, row: int, passage: Passage, title: str) -> None:
-        import tantivy
 
-        document = tantivy.Document()
-        document.add_unsigned("row", row)
-        for name, words in zip(FIELDS, (passage.text, " ".join(passage.context), title), strict=True):
-            document.add_text(name, words)
-        self._writer.add_document(document)
+def _document(row: int, article: int, passage: Passage, title: str) -> tantivy.Document:
+    import tantivy
 
-    def close(self) -> None:
-        self._writer.commit()
-        self._writer.wait_merging_threads()
-        for path in self._folder.iterdir():
-            if path.suffix == ".lock":
-                path.unlink()
-            else:
-                path.chmod(0o644)  # Tantivy's own choice would keep other users of a shared index out
+    document = tantivy.Document()
+    document.add_unsigned("row", row)
+    document.add_unsigned("article", article)
+    for name, words in zip(FIELDS, (passage.text, " ".join(passage.context), title), strict=True):
+        document.add_text(name, words)
+    for words in (passage.text, *passage.context, title):
+        document.add_text(EXACT, words)
+    return document
 
 
 def _write_vectors(path: Path, vectors: Vectors) -> None:

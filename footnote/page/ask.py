@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from footnote.errors import FootnoteError, IndexMissing, QuestionEmpty
+from footnote.export import nothing, searched_for
 from footnote.page import texts
 from footnote.page.library import Library
-from footnote.page.markup import article_link, card, show
+from footnote.page.markup import article_link, card, neighbours, said, show
 from footnote.records import Answer, Hit
+from footnote.search import Searcher
 from footnote.settings import MAX_QUESTION_CHARS
 
 
@@ -23,12 +25,12 @@ def ask_view(library: Library) -> None:
         library.warm()
         return
     with st.spinner(texts.SEARCHING):
-        answer = _answer(library, question)
-    if answer is not None:
-        _show(answer)
+        found = _answer(library, question)
+    if found is not None:
+        _show(*found)
 
 
-def _answer(library: Library, question: str) -> Answer | None:
+def _answer(library: Library, question: str) -> tuple[Searcher, Answer] | None:
     """The answer, or None where a sentence on the page says why there is none."""
     try:
         searcher, is_older = library.searcher()
@@ -39,7 +41,7 @@ def _answer(library: Library, question: str) -> Answer | None:
         if kept is None or asked != question or kept.snapshot != searcher.snapshot.name:
             kept = searcher.ask(question)
             st.session_state["answer"], st.session_state["asked"] = kept, question
-        return kept
+        return searcher, kept
     except QuestionEmpty as error:
         st.info(str(error))
     except IndexMissing:
@@ -51,10 +53,11 @@ def _answer(library: Library, question: str) -> Answer | None:
     return None
 
 
-def _show(answer: Answer) -> None:
+def _show(searcher: Searcher, answer: Answer) -> None:
+    if answer.read_as:
+        show(said([searched_for(answer)]))
     if not answer.hits:
-        st.info(texts.NOTHING)
-        st.text(texts.NOTHING_HINT)
+        show(said(nothing(answer)))
         return
     count = len(answer.hits)
     left, right = st.columns([3, 1], vertical_alignment="center")
@@ -64,7 +67,7 @@ def _show(answer: Answer) -> None:
         texts.DOWNLOAD, lambda: _csv(answer), file_name="footnote.csv", mime="text/csv", on_click="ignore", width="stretch"
     )
     for hit in answer.hits:
-        _card(hit)
+        _card(searcher, hit)
 
 
 def _csv(answer: Answer) -> bytes:
@@ -73,9 +76,11 @@ def _csv(answer: Answer) -> bytes:
     return to_csv([answer])
 
 
-def _card(hit: Hit) -> None:
+def _card(searcher: Searcher, hit: Hit) -> None:
     with st.container(border=True, key=f"hit-{hit.rank}"):
         show(card(hit))
+        with st.expander(texts.NEIGHBOURS, key=f"around-{hit.rank}"):
+            show(neighbours(*searcher.neighbours(hit.passage)))
         with st.container(horizontal=True):
             st.link_button(texts.OPEN, article_link(hit.passage.article_id, hit.passage.id), key=f"open-{hit.rank}")
             with st.popover(texts.CITE, key=f"cite-{hit.rank}"):

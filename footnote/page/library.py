@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from footnote.errors import FootnoteError
-from footnote.search import Searcher
+from footnote.search import Reranker, Searcher
 from footnote.snapshot import Layout
 
 _RETRY_SECONDS = 5.0
@@ -43,7 +43,7 @@ class Library:
                 return held, True
             try:
                 # The old searcher is not closed: another reader may be asking it. It goes when nobody holds it.
-                self._searcher = Searcher.open(self.index)
+                self._searcher = Searcher.open(self.index, reranker=_reranker())
             except FootnoteError:
                 self._refused, self._refused_at = name, time.monotonic()
                 if held is None:
@@ -67,6 +67,16 @@ class Library:
             return Layout(self.index).current.read_text(encoding="utf-8").strip()
         except (OSError, ValueError):
             return ""
+
+
+def _reranker() -> Reranker | None:
+    """The cross-encoder that the owner named, if any."""
+    name = os.environ.get("FOOTNOTE_RERANKER")
+    if not name:
+        return None
+    from footnote.reranking import CrossEncoderReranker
+
+    return CrossEncoderReranker(name)
 
 
 def index_folder() -> Path:

@@ -5,13 +5,14 @@ Knows records and strings; the result is shown with ``show``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NewType
 from urllib.parse import urlencode
 
 from footnote.citations import section_name
-from footnote.records import Article, Hit, Metadata
+from footnote.page.texts import ALSO_IN, CONFIDENCE
+from footnote.records import Article, Hit, Metadata, Passage
 
 Html = NewType("Html", str)
 
@@ -29,6 +30,8 @@ STYLE = Html(
 .fn-meta { font-size: 0.9rem; opacity: 0.85; }
 .fn-meta span { white-space: nowrap; display: inline-block; margin-right: 0.35em; }
 .fn-head { margin-bottom: 0.7rem; }
+.fn-said p { margin: 0 0 0.5em; overflow-wrap: anywhere; }
+.fn-strong { font-weight: 600; }
 .fn-tag { border: 1px solid currentColor; border-radius: 1em; padding: 0 0.55em; font-size: 0.82rem; }
 .st-key-cited h3 { font-size: 0.85rem; letter-spacing: 0.04em; padding: 0.6rem 0 0.2rem; opacity: 0.85; scroll-margin-top: 4rem; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
@@ -49,14 +52,25 @@ def card(hit: Hit) -> Html:
     head = f'<div class="fn-head"><h2><span class="fn-number">[{hit.rank}]</span>{escape(hit.metadata.title)}</h2>'
     section = section_name(hit.section)
     under = f'<div class="fn-section">{escape(section)}</div>' if section else ""
-    return Html(f"{head}{under}{_about(hit.metadata)}</div>{_passage(hit)}")
+    return Html(f"{head}{under}{_about(hit)}</div>{_passage(hit)}{_also_in(hit)}")
+
+
+def neighbours(before: Passage | None, after: Passage | None) -> Html:
+    """What stands before and after a passage in its article."""
+    texts = [passage.text for passage in (before, after) if passage is not None]
+    return Html("<hr>".join(f'<div class="fn-read">{"".join(_blocks(text, 0, len(text), set(), None))}</div>' for text in texts))
+
+
+def said(lines: Sequence[str]) -> Html:
+    """What the page says in its own words, which may quote a question or a title."""
+    return Html(f'<div class="fn-said" role="status">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</div>')
 
 
 def article_head(article: Article) -> Html:
     """The title of an article and what is known of it."""
     title = f"<h1>{escape(article.metadata.title)}</h1>"
     source = f'<div class="fn-meta">{escape(article.source)}</div>'
-    return Html(f'<div class="fn-head">{title}{_about(article.metadata)}{source}</div>')
+    return Html(f'<div class="fn-head">{title}{_known(article.metadata)}{source}</div>')
 
 
 def article_body(article: Article, start: int, end: int, marked: tuple[int, int] | None) -> Html:
@@ -76,10 +90,23 @@ def paragraph_start(text: str, offset: int) -> int:
     return text.rfind("\n\n", 0, offset) + 2 if "\n\n" in text[:offset] else 0
 
 
-def _about(metadata: Metadata) -> str:
+def _about(hit: Hit) -> str:
+    """How much speaks for a hit, and what is known of its article."""
+    return (
+        f'<div class="fn-meta"><span class="fn-{hit.confidence}">{CONFIDENCE[hit.confidence]}</span></div>{_known(hit.metadata)}'
+    )
+
+
+def _known(metadata: Metadata) -> str:
     known = [f"<span>{escape(part)}</span>" for part in (metadata.author, metadata.published) if part]
     tags = "".join(f'<span class="fn-tag">{escape(tag)}</span>' for tag in metadata.tags)
     return f'<div class="fn-meta">{"".join(known)}{tags}</div>' if known or tags else ""
+
+
+def _also_in(hit: Hit) -> str:
+    """Where the same text stands, as links."""
+    links = [f'<a href="{escape(article_link(one.article_id, one.passage_id))}">{escape(one.title)}</a>' for one in hit.also_in]
+    return f'<div class="fn-meta">{ALSO_IN} {", ".join(links)}</div>' if links else ""
 
 
 def _passage(hit: Hit) -> str:
