@@ -99,16 +99,18 @@ def confidence(evidence: float, thresholds: dict[str, float]) -> Confidence:
     return "related" if evidence >= thresholds["related"] else "weak"
 
 
-def spread(articles: Sequence[str], per_article: int) -> list[int]:
-    """The order in which passages are shown, given the article of each in ranked order: an article's third and later ones
-    stand behind what other articles have to say."""
+def places(articles: Sequence[str], top: int, per_article: int) -> list[int]:
+    """Which ``top`` of the ranked passages are shown, given the article of each, in ranked order.
+
+    At most ``per_article`` of one article, unless the other articles leave places empty: those are filled up.
+    """
     seen: Counter[str] = Counter()
     first: list[int] = []
     later: list[int] = []
     for index, article in enumerate(articles):
         seen[article] += 1
         (first if seen[article] <= per_article else later).append(index)
-    return first + later
+    return sorted((first + later)[:top])
 
 
 def same_texts(passages: Sequence[Sequence[str]], least: float) -> list[list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,10 +59,22 @@ def build(
     """
     if not find_files(kb):  # said before anything is written
         raise _no_article(kb)
-    with locked(index) as layout:
-        # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
+
+    def read() -> list[Reading]:
         readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total)))
         _refuse_nothing(kb, readings, strict)
+        return readings
+
+    return build_from(read, index, watcher, model, rebuild=rebuild)
+
+
+def build_from(
+    read: Callable[[], Sequence[Reading]], index: Path, watcher: Watcher, model: str | None = None, *, rebuild: bool = False
+) -> Report:
+    """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``."""
+    with locked(index) as layout:
+        # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
+        readings = read()
         sweep(layout)
         last = _last(index)
         before = last if last is not None and not rebuild and _is_whole(last) else None
@@ -71,7 +83,7 @@ def build(
             return _report("current", before, embedded=0)
         entries = _entries([article for reading in readings for article in reading.articles], encoder, watcher)
         if not any(entry.passages for entry in entries):
-            raise NoArticles(f"No article in {kb} has any text under its headings. The index is as it was before.")
+            raise NoArticles("No article has any text under its headings. The index is as it was before.")
         embedded, made = _embedded(entries, before, encoder, watcher)
         watcher.say("Writing the index ...")
         snapshot = _write(layout, readings, entries, embedded, encoder)
@@ -84,7 +96,9 @@ def recipe() -> dict[str, Any]:
     return {
         "reader": READER_VERSION,
         "passages": asdict(PASSAGES),
-        "thresholds": [SEARCH.unrelated_sds, SEARCH.unrelated_floor_sds, SEARCH.named_sds, SEARCH.related_sds, SEARCH.strong_sds],
+        "thresholds": {
+            name: value for name, value in asdict(SEARCH).items() if name.endswith("_sds") or name.startswith("evidence")
+        },
     }
 
 

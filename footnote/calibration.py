@@ -22,7 +22,7 @@ def thresholds(entries: list[Entry], embedded: Embedded, encoder: Encoder, setti
     ``evidence``.
     """
     mean, deviation = encoder.unrelated_similarity
-    found = float(np.median(_best_nearness(entries, embedded, encoder, settings)))
+    found = float(np.median(_best_evidence(entries, embedded, encoder, settings)))
     least = max(found + settings.unrelated_sds * deviation, mean + settings.unrelated_floor_sds * deviation)
     return {
         "evidence": least,
@@ -32,10 +32,11 @@ def thresholds(entries: list[Entry], embedded: Embedded, encoder: Encoder, setti
     }
 
 
-def _best_nearness(entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings) -> NDArray[np.float64]:
-    """The nearness of the nearest passage to each unrelated question."""
+def _best_evidence(entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings) -> NDArray[np.float64]:
+    """The most evidence that a passage gives for each unrelated question, by meaning alone."""
     counts = [len(sentences) for entry in entries for sentences in entry.sentences]
     first = np.concatenate(([0], np.cumsum(counts)))
+    share = settings.evidence_sentence_share
     best = []
     for question in QUESTIONS:
         vector = encoder.embed_question(question)
@@ -45,6 +46,6 @@ def _best_nearness(entries: list[Entry], embedded: Embedded, encoder: Encoder, s
         for row in nearest.tolist():
             sentences = embedded.sentences[first[row] : first[row + 1]].astype(np.float32)
             cosine = float((sentences @ vector / np.linalg.norm(sentences, axis=1)).max())
-            near.append((1 - settings.sentence_share) * float(similarities[row]) + settings.sentence_share * cosine)
+            near.append((1 - share) * float(similarities[row]) + share * cosine)
         best.append(max(near))
     return np.array(best)

@@ -56,4 +56,6 @@ def fused(signals: Signals, settings: SearchSettings) -> Scores:
 
 def evidence(signals: Signals, settings: SearchSettings) -> Scores:
     """How much each candidate says for being an answer at all; unlike ``fused`` it can be compared across questions."""
-    return nearness(signals, settings) + settings.evidence_words * signals.coverage
+    share = settings.evidence_sentence_share
+    near = (1 - share) * signals.similarity + share * signals.sentence
+    return near + settings.evidence_words * signals.coverage

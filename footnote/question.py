@@ -10,7 +10,7 @@ from footnote.readers.decoding import clean
 from footnote.settings import MAX_QUESTION_CHARS
 
 _PHRASE = re.compile(r"[\"\u201c\u201d\u201e\u201f]([^\"\u201c\u201d\u201e\u201f]*)[\"\u201c\u201d\u201e\u201f]")
-_RULED_OUT = re.compile(r"(?<!\S)[-\u2212](?=[^\W_])(\S+)")
+_RULED_OUT = re.compile(r"(?<!\S)[-\u2212](?=[^\W\d_])(\S+)")
 _WORD = re.compile(r"[^\W_]+")
 
 

@@ -156,7 +156,8 @@ class Ranked:
 
     ``sentence`` is the span of the sentence that answers best, as offsets into the passage; ``nearness`` and ``coverage`` say how
     near the passage and its sentences come, and how much of the question's information one of them names. ``evidence`` is
-    what both say about whether the passage answers at all.
+    what both say about whether the passage answers at all. ``is_certain`` says that the question is the title of its article, or
+    that it alone holds what the question names.
     """
 
     candidate: Candidate
@@ -165,6 +166,7 @@ class Ranked:
     nearness: float
     coverage: float
     evidence: float
+    is_certain: bool = False
 
 
 Confidence = Literal["strong", "related", "weak"]
@@ -209,7 +211,7 @@ class Answer:
     """The answer to one question: hits best first, or none where nothing in the knowledge base is relevant.
 
     ``nearest`` is the most evidence that any passage gave, enough to answer or not; 0 where there was none to look at.
-    ``read_as`` is the question as it was searched for where a misspelled word was mended. ``absent`` are the phrases required
+    ``read_as`` is the question as it was answered where a misspelled word was mended. ``absent`` are the phrases required
     that stand in no passage. ``subjects`` are the titles of the three articles that come nearest to a question without a hit.
     """
 

@@ -26,7 +26,7 @@ from footnote.settings import SEARCH, SearchSettings
 from footnote.snapshot import Layout, Snapshot, current_snapshot
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_LONG_WORD = 8  # letters, from which on two of them may be wrong
+_LONG_WORD = 7  # letters, from which on two of them may be wrong
 _FIRST = 3  # places that what alone names the question is among
 _HALF = 0.5  # of the question's information, without which naming it alone says little
 _SUBJECTS = 3
@@ -60,7 +60,7 @@ class Searcher:
             )
         self.snapshot = snapshot
         self.engine = engine
-        self._encoder = encoder
+        self.encoder = encoder
         self._settings = settings
         self._reranker = reranker
         self._function_terms = function_terms(engine.terms)
@@ -102,7 +102,7 @@ class Searcher:
             asked_at,
             hits,
             nearest=max((one.evidence for one in ranked), default=0.0),
-            read_as=text if text != asked.text else None,
+            read_as=text if text != asked.text and hits else None,
             absent=() if hits else tuple(phrase for phrase in where.phrases if not self.engine.stands(phrase, where)),
             subjects=() if hits else self._subjects(ranked),
         )
@@ -126,7 +126,7 @@ class Searcher:
 
     def _ranking(self, question: str, asked_for: Wanted, where: Filter) -> list[Ranked]:
         settings = self._settings
-        vector = self._encoder.embed_question(question)
+        vector = self.encoder.embed_question(question)
         candidates = self.engine.candidates(question, vector, where, settings.candidates)
         if not candidates:
             return []
@@ -168,7 +168,7 @@ class Searcher:
             terms = self.engine.terms(word)
             if any(term in self._function_terms or self.engine.holding(term) for term in terms):
                 return word
-            if self._encoder.count_tokens([word])[0] < 2:  # a word of the language, which the articles do not use
+            if self.encoder.count_tokens([word])[0] < 2:  # a word of the language, which the articles do not use
                 return word
             plain = self.engine.words(word)
             near = self.engine.nearest_word(plain[0], 2 if len(word) >= _LONG_WORD else 1) if len(plain) == 1 else None
@@ -190,12 +190,17 @@ class Searcher:
     def _with_the_certain_first(self, asked_for: Wanted, ranked: list[Ranked]) -> list[Ranked]:
         """The article whose title was typed first; what alone names the question among the first three."""
         sole = self._sole(asked_for, ranked)
-        order = sorted(ranked, key=lambda one: not one.candidate.titled)
-        certain = [one for one in order if one.candidate.titled or one.candidate.row in sole][:_FIRST]
-        others = [one for one in order if one not in certain]
+        if not sole and not any(one.candidate.titled for one in ranked):
+            return ranked
+        marked = [replace(one, is_certain=True) if one.candidate.titled or one.candidate.row in sole else one for one in ranked]
+        marked.sort(key=lambda one: not one.candidate.titled)
+        certain = [one for one in marked if one.is_certain][:_FIRST]
+        others = [one for one in marked if one not in certain]
         room = _FIRST - len(certain)
-        head = sorted(certain + others[:room], key=order.index)
-        return head + others[room:]
+        found = sorted(certain + others[:room], key=marked.index) + others[room:]
+        # What was brought forward has no lower score than what it stands before.
+        scores = list(accumulate((one.score for one in reversed(found)), max))[::-1]
+        return [one if one.score == score else replace(one, score=score) for one, score in zip(found, scores, strict=True)]
 
     def _sole(self, asked_for: Wanted, ranked: Sequence[Ranked]) -> set[int]:
         """The rows that alone hold a term of the question, or alone have all of them in one sentence; and at least half."""
@@ -212,10 +217,10 @@ class Searcher:
         return {row: asked_for.coverage(self.engine.terms(text)) for row, text in zip(rows, texts, strict=True)}
 
     def _relevant(self, asked_for: Wanted, ranked: Sequence[Ranked]) -> list[Ranked]:
-        """The candidates that answer at all: by evidence, or by naming what is asked."""
+        """The candidates that answer at all: by evidence, or by naming what is asked where nothing else does, or nearly so."""
         thresholds = self.snapshot.manifest.thresholds
-        doubtful = [one for one in ranked[:_DOUBTFUL] if one.evidence < thresholds["evidence"]]
-        named = self._named(asked_for, [one.candidate.row for one in doubtful if one.nearness >= thresholds["named"]])
+        doubtful = [one for one in ranked[:_DOUBTFUL] if one.is_certain or one.evidence >= thresholds["named"]]
+        named = self._named(asked_for, [one.candidate.row for one in doubtful])
         return [
             one
             for one in ranked
@@ -239,23 +244,20 @@ class Searcher:
         groups = answering.same_texts(texts, self._settings.same_text)
         if is_spread:
             articles = [passages[group[0]].article_id for group in groups]
-            groups = [groups[index] for index in answering.spread(articles, self._settings.per_article)]
-        groups = groups[:top]
-        # A place that was given to another article keeps its score, so those before it are given no lower one.
-        scores = list(accumulate((near[group[0]].score for group in reversed(groups)), max))[::-1]
+            groups = [groups[place] for place in answering.places(articles, top, self._settings.per_article)]
         return tuple(
-            self._hit(rank, score, near[group[0]], [passages[index] for index in group])
-            for rank, (score, group) in enumerate(zip(scores, groups, strict=True), start=1)
+            self._hit(rank, near[group[0]], [passages[index] for index in group])
+            for rank, group in enumerate(groups[:top], start=1)
         )
 
-    def _hit(self, rank: int, score: float, ranked: Ranked, passages: Sequence[Passage]) -> Hit:
+    def _hit(self, rank: int, ranked: Ranked, passages: Sequence[Passage]) -> Hit:
         """The hit of the first of ``passages``, which all say the same."""
         passage, *again = passages
         article = self._article(passage.article_id)
         section = article.section_at(passage.start + ranked.sentence[0]).path
         return Hit(
             rank,
-            score,
+            ranked.score,
             ranked.candidate.similarity,
             ranked.candidate.keyword,
             passage,

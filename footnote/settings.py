@@ -44,10 +44,11 @@ class SearchSettings:
     words_most: float = 0.5  # ... and where one has them all; between them it grows with the share of the question's words
     scattered_words: float = 0.5  # what BM25 counts, of 1.5, for words that stand in different sentences
     marked_words: float = 0.3  # the share of the question's words in a sentence, for which one is marked; the rest is its cosine
-    evidence_words: float = 0.1  # of the same share, added to the nearness to tell what answers
-    unrelated_sds: float = 1.5  # how far above the library's answers to far-off questions a passage must stand ...
-    unrelated_floor_sds: float = 2.5  # ... and above unrelated texts in general; standard deviations of the model's cosine
-    named_sds: float = 1.0  # the latter for a passage that names what is asked
+    evidence_sentence_share: float = 0.3  # of a passage's evidence: less than of its nearness, for one odd sentence can mislead
+    evidence_words: float = 0.1  # of the share of the question's words in a sentence, added to the evidence
+    unrelated_sds: float = 1.2  # how far above the library's answers to far-off questions a passage must stand ...
+    unrelated_floor_sds: float = 2.4  # ... and above unrelated texts in general; standard deviations of the model's cosine
+    named_sds: float = 2.0  # the latter for a passage that names what is asked
     named_share: float = 0.8  # the share of the question's words, by information, that names it
     related_sds: float = 1.0  # above the threshold: "related", not "weak"
     strong_sds: float = 3.0  # above the threshold: "strong"

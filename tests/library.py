@@ -2,12 +2,10 @@
 
 import hashlib
 
-import numpy as np
-
-from footnote.engines import Entry
+from footnote.engines import Embedded, Entry, rounded
 from footnote.engines.local import LocalEngine
 from footnote.engines.local_writing import write
-from footnote.passages import embedded_text, passage_id
+from footnote.passages import embedded_text, passage_id, sentences_in
 from footnote.records import Article, Metadata, Passage, Section
 from footnote.search import Searcher
 from footnote.settings import FORMAT_VERSION, SEARCH
@@ -25,15 +23,26 @@ def entry(article_id, texts, **known):
             Passage(passage_id(article_id, part, texts[: number + 1].count(part)), article_id, start, start + len(part), part)
         )
         start += len(part) + 2
-    return Entry(Article(article_id, article_id, metadata, text, (Section((), 0, 0, len(text)),)), tuple(passages))
+    article = Article(article_id, article_id, metadata, text, (Section((), 0, 0, len(text)),))
+    return Entry(article, tuple(passages), tuple(sentences_in(article, passage) for passage in passages))
 
 
-def searcher(index, entries, settings=SEARCH):
+def searcher(index, entries, settings=SEARCH, reranker=None):
     """A Searcher over a snapshot of ``entries`` in the folder ``index``."""
     encoder = FakeEncoder()
     passages = [passage for one in entries for passage in one.passages]
-    vectors = encoder.embed_passages([embedded_text(passage) for passage in passages])
-    keys = [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in passages]
+    sentences = [
+        passage.text[start:end]
+        for one in entries
+        for passage, spans in zip(one.passages, one.sentences, strict=True)
+        for start, end in spans
+    ]
+    embedded = Embedded(
+        encoder.embed_passages([embedded_text(passage) for passage in passages]),
+        rounded(encoder.embed_passages(sentences)),
+        encoder.embed_passages([one.article.metadata.title for one in entries]),
+        [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in passages],
+    )
 
     def describe(files):
         return Manifest(
@@ -49,10 +58,10 @@ def searcher(index, entries, settings=SEARCH):
             kb={},
             refused=(),
             notices=(),
-            thresholds={"similarity": 0.3, "similarity_with_words": 0.1},
+            thresholds={"evidence": 0.3, "named": 0.1, "related": 0.4, "strong": 0.7},
             files=files,
         )
 
     with locked(index) as layout:
-        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, entries, np.asarray(vectors), keys))
-    return Searcher(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings)
+        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
+    return Searcher(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings, reranker)

@@ -12,9 +12,10 @@ from tests.conftest import ROOT
 # Each room may import from the rooms above it in this list and from its own.
 ROAD = [
     {"records", "errors", "settings", "disk"},
-    {"readers", "passages", "encoder", "fusion", "citations"},
-    {"export", "answer"},
+    {"readers", "passages", "encoder", "fusion", "citations", "question"},
+    {"export", "answer", "reranking"},
     {"engines", "snapshot"},
+    {"embedding", "calibration"},
     {"build", "search", "status"},
     {"evaluation"},
     {"page", "__main__"},

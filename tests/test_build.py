@@ -303,7 +303,15 @@ def test_the_manifest_says_what_the_index_holds(kb, index, watcher):
                 "least_tokens": PASSAGES.least_tokens,
                 "context_tokens": PASSAGES.context_tokens,
             },
-            "thresholds": [SEARCH.unrelated_sds, SEARCH.unrelated_sds_with_words],
+            "thresholds": {
+                "evidence_sentence_share": SEARCH.evidence_sentence_share,
+                "evidence_words": SEARCH.evidence_words,
+                "unrelated_sds": SEARCH.unrelated_sds,
+                "unrelated_floor_sds": SEARCH.unrelated_floor_sds,
+                "named_sds": SEARCH.named_sds,
+                "related_sds": SEARCH.related_sds,
+                "strong_sds": SEARCH.strong_sds,
+            },
         }
     )
     assert (found.articles, found.passages, found.truncated) == (2, 2, 0)
@@ -313,15 +321,18 @@ def test_the_manifest_says_what_the_index_holds(kb, index, watcher):
     assert found.files == {
         name: hashlib.sha256(content).hexdigest() for name, content in tree(snapshot.folder).items() if name != "manifest.json"
     }
-    assert {"library.sqlite", "vectors.faiss", "keywords/meta.json"} < found.files.keys()
+    sentences = {f"sentences/{name}.npy" for name in ("passages", "spans", "vectors", "terms", "titles")}
+    assert {"library.sqlite", "vectors.faiss", "keywords/meta.json"} | sentences < found.files.keys()
 
 
-def test_the_thresholds_stand_at_three_and_at_one_deviations_above_unrelated_texts(built, encoder):
+def test_the_thresholds_rise_from_named_to_strong_by_the_models_own_deviation(built, encoder):
     mean, deviation = encoder.unrelated_similarity
-    assert current_snapshot(built).manifest.thresholds == {
-        "similarity": mean + 3 * deviation,
-        "similarity_with_words": mean + deviation,
-    }
+    found = current_snapshot(built).manifest.thresholds
+    assert list(found) == ["evidence", "named", "related", "strong"]
+    assert found["named"] == pytest.approx(mean + 2 * deviation)
+    assert found["named"] <= found["evidence"] < found["related"] < found["strong"]
+    assert found["related"] - found["evidence"] == pytest.approx(deviation)
+    assert found["strong"] - found["evidence"] == pytest.approx(3 * deviation)
 
 
 def test_all_vectors_are_unit_vectors(grown):
@@ -444,7 +455,7 @@ def test_a_folder_of_headings_alone_is_refused_and_the_index_goes_on_answering(k
     clear(kb)
     (kb / "a.md").write_text("# Title\n\n## One\n\n## Two\n")
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"No article in {kb} has any text under its headings. The index is as it was before."
+        "No article has any text under its headings. The index is as it was before."
     )
 
 
@@ -483,7 +494,7 @@ def flip(path, position=-1):
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("name", ["library.sqlite", "vectors.faiss", "keywords/meta.json", "manifest.json"])
+@pytest.mark.parametrize("name", ["library.sqlite", "vectors.faiss", "keywords/meta.json", "sentences/vectors.npy", "manifest.json"])
 def test_a_damaged_snapshot_is_built_again_without_its_vectors(kb, built, watcher, name):
     flip(current_snapshot(built).folder / name)
     with pytest.raises(IndexDamaged):

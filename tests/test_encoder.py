@@ -254,7 +254,7 @@ def test_a_compiled_encoder_is_kept_whole_under_its_fingerprint(tiny):
     assert os.listdir(encoders) == [fingerprint]
     assert sorted(os.listdir(encoders / fingerprint)) == ["encoder.json", "model.onnx", "tokenizer.json"]
     card = read_card(encoders / fingerprint)
-    assert (card.format, card.model, card.fingerprint, card.dimension) == (1, str(folder), fingerprint, 32)
+    assert (card.format, card.model, card.fingerprint, card.dimension) == (2, str(folder), fingerprint, 32)
     assert (card.max_tokens, card.special_tokens, card.precision, card.folder) == (64, 2, "int8", None)
     assert (card.question_prompt, card.passage_prompt) == ("", "")
     assert 0.99 <= card.parity[1] <= card.parity[0] <= 1.0
@@ -504,11 +504,11 @@ def test_every_wrong_byte_in_the_card_of_an_encoder_is_refused(compiled):
 
 def test_an_encoder_of_another_format_is_refused(compiled):
     raw = json.loads((compiled / "encoder.json").read_text())
-    (compiled / "encoder.json").write_text(json.dumps(raw | {"format": 2}))
+    (compiled / "encoder.json").write_text(json.dumps(raw | {"format": 1}))
     with pytest.raises(IndexOfOtherVersion) as raised:
         read_card(compiled)
     assert str(raised.value) == (
-        f"The encoder in {compiled} has format 2, this version reads 1. Remove the folder {compiled} and run: python ingest.py"
+        f"The encoder in {compiled} has format 1, this version reads 2. Remove the folder {compiled} and run: python ingest.py"
     )
 
 

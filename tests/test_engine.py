@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from footnote.engines import term_number
 from footnote.records import Candidate, Filter
 from tests.fake_encoder import FakeEncoder
 from tests.library import entry, searcher
@@ -107,9 +108,31 @@ def test_listings_count_the_passages_of_each_article(engine):
     assert [(listing.id, listing.passages) for listing in engine.listings()] == [("a.md", 2), ("b.md", 2), ("c.md", 2)]
 
 
-def test_rarity_is_the_inverse_document_frequency(engine):
-    assert engine.rarity("trust") == pytest.approx(math.log(1 + (6 - 2 + 0.5) / (2 + 0.5)))
-    assert engine.rarity("xylophone") == pytest.approx(math.log(1 + (6 + 0.5) / 0.5))
+def test_a_term_is_held_by_the_passages_in_whose_text_headings_or_title_it_stands(tmp_path):
+    found = searcher(tmp_path / "index", [*ENTRIES, entry("d.md", ["well", "salt"], title="Fight for sleep")]).engine
+    # "fight" stands in the text of two passages and in the title of two others
+    assert (found.holding("fight"), found.rows_with("fight")) == (2, [0, 2, 6, 7])
+    assert (found.holding("trust"), found.rows_with("trust")) == (2, [0, 5])
+    assert (found.holding("xylophon"), found.rows_with("xylophon")) == (0, [])
+    assert found.count() == 8
+    found.close()
+
+
+def test_words_are_folded_and_not_stemmed_and_terms_are_both(engine):
+    assert engine.words("Fighting, Slèep-styles: don’t!") == ["fighting", "sleep", "styles", "don", "t"]
+    assert engine.terms("Fighting, Slèep-styles: don’t!") == ["fight", "sleep", "style", "don", "t"]
+
+
+def test_the_sentences_of_passages_come_with_their_spans_vectors_terms_and_titles(engine):
+    found = engine.sentences([3, 0])
+    assert (found.first.tolist(), found.spans.tolist()) == ([0, 1, 2], [[0, 10], [0, 17]])
+    # "sleep well" is (0, 0, 1, 0, 0); "trust trust fight" is (2, 1, 0, 0, 0) / sqrt(5), rounded to (127, 64) in bytes
+    length = math.hypot(127, 64)
+    assert found.vectors.tolist() == [pytest.approx([0, 0, 1, 0, 0]), pytest.approx([127 / length, 64 / length, 0, 0, 0])]
+    numbers = [sorted(map(term_number, terms)) for terms in (("sleep", "well"), ("trust", "fight"))]
+    assert [found.terms[found.sentence_of == sentence].tolist() for sentence in (0, 1)] == numbers
+    # The titles "b.md" and "a.md" hold no word that the fake encoder counts.
+    assert found.titles.tolist() == [[0, 0, 0, 0, 1]] * 2
 
 
 def test_text_beyond_ascii_keeps_its_offsets(tmp_path):

@@ -61,8 +61,10 @@ def test_questions_that_nothing_answers_are_counted_by_refusal(asked, tmp_path):
     found = evaluate(asked, read_golden(golden(tmp_path, *rows)))
     assert found.refused.value == pytest.approx(2 / 3)
     assert found.counts == {"all": 1, "whole": 1, "far-off": 2, "uncovered": 1}
-    # nearest: bread 1; volcano and xylophone 0; fight 1/sqrt(10)
-    assert [one.nearest for one in found.questions] == pytest.approx([1.0, 0.0, 0.0, 1 / 10**0.5])
+    # evidence, 0.7 of the passage's cosine, 0.3 of its best sentence's, 0.1 for the whole question in one sentence: bread 1.1;
+    # volcano and xylophone 0; fight has cosine 1/sqrt(10), and (42, 127) / hypot(42, 127) once rounded to bytes
+    fight = 0.7 / 10**0.5 + 0.3 * 42 / math.hypot(42, 127) + 0.1
+    assert [one.nearest for one in found.questions] == pytest.approx([1.1, 0.0, 0.0, fight])
     assert found.area == 1.0
     assert found.curve[0] == (0.0, 1.0, 0.0)
     assert found.curve[10] == (0.5, 1.0, 1.0)

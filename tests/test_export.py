@@ -11,11 +11,11 @@ from footnote.records import Answer, Hit, Metadata, Passage
 
 HEADER = (
     b'\xef\xbb\xbf"question","rank","score","similarity","keyword","title","author","published","tags","section","page",'
-    b'"passage","citation","source","url","article_id","passage_id","start","end","snapshot","asked_at"\r\n'
+    b'"passage","citation","source","url","article_id","passage_id","start","end","snapshot","asked_at","confidence","also_in"\r\n'
 )
 
 
-def hit(rank=1, text="Bread needs time.", metadata=None, section=("Rising",), page=None, start=10):
+def hit(rank=1, text="Bread needs time.", metadata=None, section=("Rising",), page=None, start=10, also_in=()):
     metadata = metadata or Metadata("Bread at home", "A. Baker", "2024-03-05", ("baking", "home"), "https://example.org/b")
     passage = Passage("0123456789abcdef", "home/bread.md", start, start + len(text), text, (), page)
     return Hit(
@@ -30,6 +30,8 @@ def hit(rank=1, text="Bread needs time.", metadata=None, section=("Rising",), pa
         highlights=((0, 5), (6, 11)),
         headings=(),
         citation="A. Baker, bread.md.",
+        confidence="related",
+        also_in=also_in,
     )
 
 
@@ -84,16 +86,22 @@ def test_an_answer_is_json_in_the_documented_form():
         "     11\n"
         "    ]\n"
         "   ],\n"
-        '   "citation": "A. Baker, bread.md."\n'
+        '   "citation": "A. Baker, bread.md.",\n'
+        '   "confidence": "related",\n'
+        '   "also_in": []\n'
         "  }\n"
-        " ]\n"
+        " ],\n"
+        ' "read_as": null,\n'
+        ' "absent": [],\n'
+        ' "subjects": []\n'
         "}"
     )
 
 
 def test_an_answer_with_nothing_relevant_is_json_without_hits():
     assert to_json(answer(question="what?")) == (
-        '{\n "question": "what?",\n "verdict": "nothing_relevant",\n "snapshot": "20250102T030405Z-0123456789ab",\n "hits": []\n}'
+        '{\n "question": "what?",\n "verdict": "nothing_relevant",\n "snapshot": "20250102T030405Z-0123456789ab",\n "hits": [],\n'
+        ' "read_as": null,\n "absent": [],\n "subjects": []\n}'
     )
 
 
@@ -137,6 +145,8 @@ def test_the_columns_are_the_documented_ones():
         "end",
         "snapshot",
         "asked_at",
+        "confidence",
+        "also_in",
     ]
 
 
@@ -145,10 +155,10 @@ def test_an_answer_is_csv_to_the_byte():
     assert to_csv([answer(hit(), second)]) == HEADER + (
         b'"how long?","1","1.25","0.626791","0.0","Bread at home","A. Baker","2024-03-05","baking, home","Rising","",'
         b'"Bread needs time.","A. Baker, bread.md.","home/bread.md","https://example.org/b","home/bread.md",'
-        b'"0123456789abcdef","10","27","20250102T030405Z-0123456789ab","2025-01-02T03:04:05+00:00"\r\n'
+        b'"0123456789abcdef","10","27","20250102T030405Z-0123456789ab","2025-01-02T03:04:05+00:00","related",""\r\n'
         b'"how long?","2","1.25","0.626791","0.0","Tides","","","","","3",'
         b'"He said ""no"",\nand left.","A. Baker, bread.md.","home/bread.md","","home/bread.md",'
-        b'"0123456789abcdef","0","23","20250102T030405Z-0123456789ab","2025-01-02T03:04:05+00:00"\r\n'
+        b'"0123456789abcdef","0","23","20250102T030405Z-0123456789ab","2025-01-02T03:04:05+00:00","related",""\r\n'
     )
 
 
@@ -161,7 +171,7 @@ def test_a_question_with_nothing_relevant_has_a_row_only_where_it_is_wanted():
     assert to_csv([answer(question="what?")]) == HEADER
     assert to_csv([answer(question="what?")], empty_rows=True) == HEADER + (
         b'"what?","","","","","","","","","","","","","","","","","","","20250102T030405Z-0123456789ab",'
-        b'"2025-01-02T03:04:05+00:00"\r\n'
+        b'"2025-01-02T03:04:05+00:00","",""\r\n'
     )
 
 

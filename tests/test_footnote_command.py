@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FOOTNOTE", "LC_"))}
 ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 NOTHING = "Nothing in these articles answers that.\n"
+# The order in which the model finds them near; none is.
+NEAREST = "The nearest subjects here: Bread at home; Tides; Rye.\n"
 
 LOAF = (
     "Bread needs flour, water, salt and time.\n\nRising\n\nLet the dough rise in a warm place for two hours. "
@@ -97,10 +99,10 @@ def test_an_answer_is_text_with_the_best_sentence_marked_and_a_citation(asked):
     assert asked("how hot do I bake bread?") == (
         0,
         f"[1] {start}>>{HOT}<<{end}\n"
-        '    A. Baker. "Bread at home" (2024-03-05). Section: Baking. bread.md, characters 0-180.\n'
+        '    A. Baker. "Bread at home" (2024-03-05). Section: Baking. bread.md, characters 0-180. (strong)\n'
         "\n"
         f"[2] >>{RYE}<<\n"
-        '    B. Miller. "Rye" (2025-06-01). rye.md, characters 0-53.\n',
+        '    B. Miller. "Rye" (2025-06-01). rye.md, characters 0-53. (strong)\n',
         "",
     )
 
@@ -112,11 +114,12 @@ def test_top_limits_the_passages(asked):
 
 def test_nothing_relevant_is_said_in_every_format(asked, library):
     name = current_snapshot(library / "index").name
-    assert asked("who invented the telephone?") == (0, NOTHING, "")
+    assert asked("who invented the telephone?") == (0, f"{NOTHING}{NEAREST}", "")
     assert asked("who invented the telephone?", "--format", "json") == (
         0,
         '{\n "question": "who invented the telephone?",\n "verdict": "nothing_relevant",\n'
-        f' "snapshot": "{name}",\n "hits": []\n}}\n',
+        f' "snapshot": "{name}",\n "hits": [],\n "read_as": null,\n "absent": [],\n'
+        ' "subjects": [\n  "Bread at home",\n  "Tides",\n  "Rye"\n ]\n}\n',
         "",
     )
     header = ",".join(f'"{column}"' for column in COLUMNS)
@@ -127,10 +130,11 @@ def test_an_answer_is_json_in_the_documented_form(asked, library):
     status, output, errors = asked("when is the tide highest?", "--format", "json")
     assert (status, errors) == (0, "")
     found = json.loads(output)
-    assert list(found) == ["question", "verdict", "snapshot", "hits"]
+    assert list(found) == ["question", "verdict", "snapshot", "hits", "read_as", "absent", "subjects"]
+    assert (found["read_as"], found["absent"], found["subjects"]) == (None, [], [])
     names = """
         rank score similarity keyword passage title author published tags section source article_id passage_id page start end url
-        highlights citation
+        highlights citation confidence also_in
     """
     assert list(found["hits"][0]) == names.split()
     assert (found["question"], found["verdict"], len(found["hits"])) == ("when is the tide highest?", "answered", 1)
@@ -156,6 +160,8 @@ def test_an_answer_is_json_in_the_documented_form(asked, library):
         "url": "https://example.org/tides",
         "highlights": [[39, 95]],
         "citation": '"Tides" (2025-01-10). Section: Spring tides. tides.md, characters 0-95.',
+        "confidence": "strong",
+        "also_in": [],
     }
     assert TIDES[39:95] == HIGHEST
 
@@ -173,15 +179,15 @@ def test_csv_holds_the_same_hits_as_json(asked):
     header, *rows = csv.reader(io.StringIO(output[1:], newline=""))
     names = """
         question rank score similarity keyword title author published tags section page passage citation source url article_id
-        passage_id start end snapshot asked_at
+        passage_id start end snapshot asked_at confidence also_in
     """
     assert header == names.split()
     answer = json.loads(asked("how hot do I bake bread?", "--format", "json")[1])
-    assert [len(row) for row in rows] == [21, 21]
+    assert [len(row) for row in rows] == [23, 23]
     for row, hit in zip(rows, answer["hits"], strict=True):
         found = dict(zip(header, row, strict=True))
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", found.pop("asked_at"))
-        expected = hit | {"question": answer["question"], "snapshot": answer["snapshot"], "tags": ", ".join(hit["tags"])}
+        expected = hit | {"question": answer["question"], "snapshot": answer["snapshot"], "tags": ", ".join(hit["tags"]), "also_in": ""}
         del expected["highlights"]
         assert found == {name: "" if value is None else str(value) for name, value in expected.items()}
 
@@ -212,7 +218,7 @@ def test_filters_work_in_the_real_command(asked):
     status, output, errors = asked("how hot do I bake bread?", "--tag", "baking", "--author", "miller", "--since", "2025-01-01")
     assert (status, output, errors) == (
         0,
-        f'[1] >>{RYE}<<\n    B. Miller. "Rye" (2025-06-01). rye.md, characters 0-53.\n',
+        f'[1] >>{RYE}<<\n    B. Miller. "Rye" (2025-06-01). rye.md, characters 0-53. (strong)\n',
         "",
     )
 

@@ -1,10 +1,12 @@
+import math
 import threading
 
 import pytest
 
 from footnote.errors import IndexOfOtherModel, QuestionEmpty
 from footnote.records import Filter
-from footnote.search import Searcher, tidy
+from footnote.question import tidy
+from footnote.search import Searcher
 from tests.fake_encoder import FakeEncoder
 from tests.library import entry, searcher
 
@@ -44,14 +46,17 @@ def test_the_sentence_that_answers_is_marked_by_its_offsets(found):
 
 def test_the_score_is_the_fusion_of_both_searches_over_the_finalists(found):
     first, second = found.ask("sleep").hits
-    # similarity: 3/sqrt(10) and 1/sqrt(5), each averaged with its best sentence: the same 3/sqrt(10), and 1/sqrt(2). Of the
-    # three finalists the third (bread) has 0 in both. All that is left to compare is the order and the raw scores.
+    # similarity: 3/sqrt(10) and 1/sqrt(5); the best sentences have (42, 127) / hypot(42, 127), which is (1, 3) rounded to bytes,
+    # and 1/sqrt(2). Of the three finalists the third (bread) has 0 in all.
     assert (first.passage.article_id, second.passage.article_id) == ("night.md", "trust.md")
     assert (first.similarity, second.similarity) == pytest.approx((3 / 10**0.5, 1 / 5**0.5))
-    near = [3 / 10**0.5, (1 / 5**0.5 + 1 / 2**0.5) / 2, 0.0]
-    words = [first.keyword, second.keyword, 0.0]
-    assert first.score == pytest.approx(0.7 * z(near)[0] + 0.3 * z(words)[0], rel=1e-5)
-    assert second.score == pytest.approx(0.7 * z(near)[1] + 0.3 * z(words)[1], rel=1e-5)
+    sentence = 127 / math.hypot(42, 127)
+    # The title "On sleep" is sleep itself and adds half of what it has over the sentence; "On trust" has nothing of sleep.
+    near = [0.4 * 3 / 10**0.5 + 0.6 * sentence + 0.5 * (1 - sentence), 0.4 / 5**0.5 + 0.6 / 2**0.5, 0.0]
+    # Both have the whole question in one sentence, so BM25 counts 0.5 + 1 times, and weighs 0.1 + (0.5 - 0.1) * 1.
+    words = [1.5 * first.keyword, 1.5 * second.keyword, 0.0]
+    assert first.score == pytest.approx(0.5 * z(near)[0] + 0.5 * z(words)[0], rel=1e-5)
+    assert second.score == pytest.approx(0.5 * z(near)[1] + 0.5 * z(words)[1], rel=1e-5)
 
 
 def z(values):

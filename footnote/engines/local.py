@@ -136,7 +136,11 @@ class LocalEngine:
         sizes = len(word) - most_edits, len(word) + most_edits
         holding = dict(self._library.execute(query, (word[0], chr(ord(word[0]) + 1), *sizes)))
         found = extract(word, list(holding), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
-        return min(found, key=lambda near: (near[1], -holding[near[0]], near[0]))[0] if found else None
+        return (
+            min(found, key=lambda near: (near[1], abs(len(near[0]) - len(word)), -holding[near[0]], near[0]))[0]
+            if found
+            else None
+        )
 
     def count(self) -> int:
         return self._count
