@@ -1,7 +1,7 @@
 """How long one question takes with all of it on: python -m bench.questions DIR ... [--documents 8700]
 
-One library of the documents of the test collections (bench/retrieval.py), so many of them drawn by chance, and their queries asked
-in turn through ``Searcher.ask``; beside it the time that embedding the question takes of that, in the same run.
+One library of the documents of the test collections (bench/retrieval.py), so many of them drawn by chance, and their queries
+asked in turn through ``Searcher.ask``; beside it the time that embedding the question takes of that, in the same run.
 """
 
 from __future__ import annotations

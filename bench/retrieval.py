@@ -126,6 +126,7 @@ def _share_encoders(index: Path) -> None:
 
 
 def reading(row: dict[str, str]) -> Reading:
+    """One document of a collection as if it had been read from a file."""
     text, title = clean(row["text"].replace("\n", "\0")).replace("\0", "\n"), clean(row.get("title") or "")
     article = Article(row["_id"], row["_id"], Metadata(title), text, (Section((), 0, 0, len(text)),))
     return Reading(row["_id"], hashlib.sha256(f"{title}\0{text}".encode()).hexdigest(), (article,))
@@ -323,6 +324,7 @@ def _judgments(folder: Path) -> dict[str, dict[str, int]]:
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The records of a JSON Lines file."""
     with open(path, encoding="utf-8") as file:
         return [json.loads(line) for line in file if line.strip()]
 

@@ -25,7 +25,7 @@ from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranke
 from footnote.settings import SEARCH, SearchSettings
 from footnote.snapshot import Layout, Snapshot, current_snapshot
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{5,}")
 _LONG_WORD = 7  # letters, from which on two of them may be wrong
 _FIRST = 3  # places that what alone names the question is among
 _HALF = 0.5  # of the question's information, without which naming it alone says little
@@ -90,7 +90,7 @@ class Searcher:
         asked = parse(question)
         where = where or Filter()
         where = replace(where, phrases=where.phrases + asked.phrases, without=where.without + asked.without)
-        text = self._mended(asked.text)
+        text = self._mended(asked.text, where)
         asked_for = self._wanted(text)
         ranked = self._ranking(text, asked_for, where)
         relevant = ranked if where.phrases else self._relevant(asked_for, ranked)
@@ -125,6 +125,10 @@ class Searcher:
         self.engine.close()
 
     def _ranking(self, question: str, asked_for: Wanted, where: Filter) -> list[Ranked]:
+        return self._with_the_certain_first(asked_for, self._reranked(question, self._scored(question, asked_for, where)))
+
+    def _scored(self, question: str, asked_for: Wanted, where: Filter) -> list[Ranked]:
+        """Every candidate, by the fusion of its scores."""
         settings = self._settings
         vector = self.encoder.embed_question(question)
         candidates = self.engine.candidates(question, vector, where, settings.candidates)
@@ -151,8 +155,7 @@ class Searcher:
             evidence(signals, settings).tolist(),
             strict=True,
         )
-        ranked = sorted((Ranked(*column) for column in columns), key=lambda one: (-one.score, one.candidate.row))
-        return self._with_the_certain_first(asked_for, self._reranked(question, ranked))
+        return sorted((Ranked(*column) for column in columns), key=lambda one: (-one.score, one.candidate.row))
 
     def _wanted(self, question: str) -> Wanted:
         def information(term: str) -> float:
@@ -160,21 +163,29 @@ class Searcher:
 
         return wanted(self.engine.terms(question), self._function_terms, information)
 
-    def _mended(self, text: str) -> str:
-        """``text`` with words that neither the library nor the model knows read as the library's word most like them."""
+    def _mended(self, text: str, where: Filter) -> str:
+        """``text`` with each word that neither the library nor the model knows read as one of the library's words most like it:
+        the one with which the library has most to say."""
+        for word in dict.fromkeys(_WORD.findall(text)):
+            readings = [re.sub(rf"\b{word}\b", like, text) for like in self._words_like(word)]
+            if len(readings) > 1:
+                readings.sort(key=lambda reading: -self._most_evidence(reading, where))
+            text = readings[0] if readings else text
+        return text
 
-        def mend(found: re.Match[str]) -> str:
-            word = found.group()
-            terms = self.engine.terms(word)
-            if any(term in self._function_terms or self.engine.holding(term) for term in terms):
-                return word
-            if self.encoder.count_tokens([word])[0] < 2:  # a word of the language, which the articles do not use
-                return word
-            plain = self.engine.words(word)
-            near = self.engine.nearest_word(plain[0], 2 if len(word) >= _LONG_WORD else 1) if len(plain) == 1 else None
-            return near or word
+    def _words_like(self, word: str) -> list[str]:
+        """What a misspelled word may have been meant as; nothing for a word that is known."""
+        terms = self.engine.terms(word)
+        if any(term in self._function_terms or self.engine.holding(term) for term in terms):
+            return []
+        if self.encoder.count_tokens([word])[0] < 2:  # a word of the language, which the articles do not use
+            return []
+        plain = self.engine.words(word)
+        likes = self.engine.words_like(plain[0], 2 if len(word) >= _LONG_WORD else 1) if len(plain) == 1 else []
+        return [like for like in likes if not self._function_terms.issuperset(self.engine.terms(like))]
 
-        return _WORD.sub(mend, text)
+    def _most_evidence(self, question: str, where: Filter) -> float:
+        return max((one.evidence for one in self._scored(question, self._wanted(question), where)), default=0.0)
 
     def _reranked(self, question: str, ranked: list[Ranked]) -> list[Ranked]:
         """The first of them in the order of the cross-encoder, the others behind."""

@@ -14,13 +14,21 @@ from tests.fake_encoder import FakeEncoder
 
 
 def entry(article_id, texts, **known):
-    """An article whose passages are ``texts``, one paragraph each, without headings."""
+    """An article whose passages are ``texts``, one paragraph each; ``headings`` maps a passage's number to its heading path."""
     text = "\n\n".join(texts)
+    headings = known.pop("headings", {})
     metadata = Metadata(known.pop("title", article_id), **known)
     passages, start = [], 0
     for number, part in enumerate(texts):
         passages.append(
-            Passage(passage_id(article_id, part, texts[: number + 1].count(part)), article_id, start, start + len(part), part)
+            Passage(
+                passage_id(article_id, part, texts[: number + 1].count(part)),
+                article_id,
+                start,
+                start + len(part),
+                part,
+                headings.get(number, ()),
+            )
         )
         start += len(part) + 2
     article = Article(article_id, article_id, metadata, text, (Section((), 0, 0, len(text)),))

@@ -494,7 +494,9 @@ def flip(path, position=-1):
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("name", ["library.sqlite", "vectors.faiss", "keywords/meta.json", "sentences/vectors.npy", "manifest.json"])
+@pytest.mark.parametrize(
+    "name", ["library.sqlite", "vectors.faiss", "keywords/meta.json", "sentences/vectors.npy", "manifest.json"]
+)
 def test_a_damaged_snapshot_is_built_again_without_its_vectors(kb, built, watcher, name):
     flip(current_snapshot(built).folder / name)
     with pytest.raises(IndexDamaged):

@@ -187,7 +187,12 @@ def test_csv_holds_the_same_hits_as_json(asked):
     for row, hit in zip(rows, answer["hits"], strict=True):
         found = dict(zip(header, row, strict=True))
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", found.pop("asked_at"))
-        expected = hit | {"question": answer["question"], "snapshot": answer["snapshot"], "tags": ", ".join(hit["tags"]), "also_in": ""}
+        expected = hit | {
+            "question": answer["question"],
+            "snapshot": answer["snapshot"],
+            "tags": ", ".join(hit["tags"]),
+            "also_in": "",
+        }
         del expected["highlights"]
         assert found == {name: "" if value is None else str(value) for name, value in expected.items()}
 

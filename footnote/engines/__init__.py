@@ -137,8 +137,9 @@ class Engine(Protocol):
         """Whether a phrase stands, word for word, in any passage of the articles that ``where`` lets through."""
         ...
 
-    def nearest_word(self, word: str, most_edits: int) -> str | None:
-        """The library's word that is at most so many edits from ``word`` and begins alike; of several the commonest."""
+    def words_like(self, word: str, most_edits: int) -> list[str]:
+        """The library's words that take the fewest edits to become ``word``, at most so many, and begin alike; the commonest
+        first, not more than eight."""
         ...
 
     def count(self) -> int:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Clause = tuple[tantivy.Occur, tantivy.Query]
 
+_MOST_LIKELY = 8  # words that a misspelled one is tried as
+
 
 class LocalEngine:
     """An Engine over one snapshot folder, whose files have been checked. Raises IndexDamaged."""
@@ -128,7 +130,7 @@ class LocalEngine:
         clauses = self._clauses(replace(where, phrases=(phrase,), without=()))
         return bool(self._searcher.search(self._tantivy.Query.boolean_query(clauses), 1, count=False).hits)
 
-    def nearest_word(self, word: str, most_edits: int) -> str | None:
+    def words_like(self, word: str, most_edits: int) -> list[str]:
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
@@ -136,11 +138,9 @@ class LocalEngine:
         sizes = len(word) - most_edits, len(word) + most_edits
         holding = dict(self._library.execute(query, (word[0], chr(ord(word[0]) + 1), *sizes)))
         found = extract(word, list(holding), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
-        return (
-            min(found, key=lambda near: (near[1], abs(len(near[0]) - len(word)), -holding[near[0]], near[0]))[0]
-            if found
-            else None
-        )
+        fewest = min((edits for _, edits, _ in found), default=0)
+        likely = [near for near, edits, _ in found if edits == fewest]
+        return sorted(likely, key=lambda near: (-holding[near], near))[:_MOST_LIKELY]
 
     def count(self) -> int:
         return self._count

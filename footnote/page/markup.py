@@ -70,7 +70,7 @@ def article_head(article: Article) -> Html:
     """The title of an article and what is known of it."""
     title = f"<h1>{escape(article.metadata.title)}</h1>"
     source = f'<div class="fn-meta">{escape(article.source)}</div>'
-    return Html(f'<div class="fn-head">{title}{_known(article.metadata)}{source}</div>')
+    return Html(f'<div class="fn-head">{title}{_line(_known(article.metadata))}{source}</div>')
 
 
 def article_body(article: Article, start: int, end: int, marked: tuple[int, int] | None) -> Html:
@@ -92,15 +92,16 @@ def paragraph_start(text: str, offset: int) -> int:
 
 def _about(hit: Hit) -> str:
     """How much speaks for a hit, and what is known of its article."""
-    return (
-        f'<div class="fn-meta"><span class="fn-{hit.confidence}">{CONFIDENCE[hit.confidence]}</span></div>{_known(hit.metadata)}'
-    )
+    return _line([f'<span class="fn-{hit.confidence}">{CONFIDENCE[hit.confidence]}</span>', *_known(hit.metadata)])
 
 
-def _known(metadata: Metadata) -> str:
+def _known(metadata: Metadata) -> list[str]:
     known = [f"<span>{escape(part)}</span>" for part in (metadata.author, metadata.published) if part]
-    tags = "".join(f'<span class="fn-tag">{escape(tag)}</span>' for tag in metadata.tags)
-    return f'<div class="fn-meta">{"".join(known)}{tags}</div>' if known or tags else ""
+    return known + [f'<span class="fn-tag">{escape(tag)}</span>' for tag in metadata.tags]
+
+
+def _line(parts: Sequence[str]) -> str:
+    return f'<div class="fn-meta">{"".join(parts)}</div>' if parts else ""
 
 
 def _also_in(hit: Hit) -> str:

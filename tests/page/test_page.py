@@ -8,6 +8,9 @@ from footnote.page import SCRIPT, texts
 from footnote.search import Searcher
 
 
+PARTS = (("A", "apples"), ("B", "bees"), ("C", "cedars"))
+
+
 @pytest.fixture
 def page(monkeypatch):
     def open_page(index, **query):
@@ -49,8 +52,61 @@ def test_hits_are_shown_best_first_as_the_searcher_gives_them(page, built):
 
 def test_a_question_that_nothing_answers_gets_a_plain_sentence(page, built):
     app = ask(page(built), "what is the capital of Mongolia")
-    assert [info.value for info in app.info] == ["Nothing in these articles answers that."]
+    said = "<p>Nothing in these articles answers that.</p><p>The nearest subjects here: Bread at home; Tides.</p>"
+    assert f'<div class="fn-said" role="status">{said}</div>' in html(app)
     assert list(app.code) == []
+
+
+def test_a_phrase_that_stands_nowhere_is_named_as_text(page, built):
+    app = ask(page(built), 'does "<b>dough</b> sleeps" at night')
+    said = "No passage holds \u201c&lt;b&gt;dough&lt;/b&gt; sleeps\u201d word for word. Ask without the quotation marks?"
+    assert f"<p>{said}</p>" in html(app)
+
+
+def test_what_a_misspelled_question_was_read_as_is_said_above_the_hits(page, built):
+    app = ask(page(built), "how long should doughh rise")
+    assert '<div class="fn-said" role="status"><p>Searched for: how long should dough rise</p></div>' in html(app)
+    assert len(app.code) == len(Searcher.open(built).ask("how long should dough rise").hits)
+
+
+def test_how_much_speaks_for_a_hit_is_said_in_words(page, built):
+    hit = Searcher.open(built).ask("how long should dough rise?").hits[0]
+    app = ask(page(built), "how long should dough rise?")
+    assert f'<span class="fn-{hit.confidence}">{texts.CONFIDENCE[hit.confidence]}</span>' in html(app)
+
+
+def test_where_the_same_text_stands_again_is_a_link(page, built, kb, watcher):
+    from footnote.build import build
+
+    (kb / "copy.md").write_text((kb / "tides.md").read_text().replace("title: Tides", "title: Ebb & flow"), encoding="utf-8")
+    build(kb, built, watcher)
+    app = ask(page(built), "when is the tide highest?")
+    first, second = "tides.md", "copy.md"
+    hit = Searcher.open(built).ask("when is the tide highest?").hits[0]
+    (place,) = hit.also_in
+    assert {hit.passage.article_id, place.article_id} == {first, second}
+    title = {"tides.md": "Tides", "copy.md": "Ebb &amp; flow"}[place.article_id]
+    link = f"?article={place.article_id}&amp;passage={place.passage_id}#passage"
+    assert f'<div class="fn-meta">Also in: <a href="{link}">{title}</a></div>' in html(app)
+
+
+def test_what_stands_around_a_passage_is_shown_in_the_articles_order(page, index, tmp_path, watcher):
+    from footnote.build import build
+
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    parts = [" ".join(f"Paragraph {letter} speaks of {topic}." for _ in range(25)) for letter, topic in PARTS]
+    (kb / "long.md").write_text("\n\n".join(f"## {topic}\n\n{part}" for part, (_, topic) in zip(parts, PARTS, strict=True)))
+    build(kb, index, watcher)
+    searcher = Searcher.open(index)
+    hit = searcher.ask("bees", top=1).hits[0]
+    before, after = searcher.neighbours(hit.passage)
+    assert (before.text, hit.passage.text, after.text) == tuple(parts)
+    shown = html(ask(page(index), "bees"))
+    assert f'<div class="fn-read"><p>{parts[0]}</p></div><hr><div class="fn-read"><p>{parts[2]}</p></div>' in shown
+    assert searcher.neighbours(before) == (None, hit.passage)
+    assert searcher.neighbours(after) == (hit.passage, None)
+    searcher.close()
 
 
 def test_a_question_without_a_word_in_it_gets_a_plain_sentence(page, built):
@@ -77,7 +133,7 @@ def test_an_open_page_takes_up_a_new_snapshot(page, built, kb, watcher):
     from footnote.build import build
 
     app = ask(page(built), "how do I wax a ski?")
-    assert [info.value for info in app.info] == [texts.NOTHING]
+    assert "<p>Nothing in these articles answers that.</p>" in html(app)
     (kb / "ski.md").write_text("# Skis\n\nTo wax a ski, warm the wax with an iron and spread it thin.\n", encoding="utf-8")
     build(kb, built, watcher)
     app = app.run()
