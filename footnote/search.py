@@ -24,6 +24,7 @@ from footnote.question import parse, tidy
 from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranked
 from footnote.settings import SEARCH, SearchSettings
 from footnote.snapshot import Layout, Snapshot, current_snapshot
+from footnote.spelling import is_a_word
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _LONG_WORD = 7  # letters, from which on two of them may be wrong
@@ -164,8 +165,8 @@ class Searcher:
         return wanted(self.engine.terms(question), self._function_terms, information)
 
     def _mended(self, text: str, where: Filter) -> str:
-        """``text`` with each word that neither the library nor the model knows read as one of the library's words most like it:
-        the one with which the library has most to say."""
+        """``text`` with each word that is none, as far as library, model and dictionary know, read as one of the library's words
+        most like it: the one with which the library has most to say."""
         for word in dict.fromkeys(_WORD.findall(text)):
             readings = [re.sub(rf"\b{word}\b", like, text) for like in self._words_like(word)]
             if len(readings) > 1:
@@ -178,11 +179,12 @@ class Searcher:
         terms = self.engine.terms(word)
         if any(term in self._function_terms or self.engine.holding(term) for term in terms):
             return []
-        if self.encoder.count_tokens([word])[0] < 2:  # a word of the language, which the articles do not use
+        if self.encoder.count_tokens([word])[0] < 2 or is_a_word(word, self.engine.languages()):
             return []
         plain = self.engine.words(word)
         likes = self.engine.words_like(plain[0], 2 if len(word) >= _LONG_WORD else 1) if len(plain) == 1 else []
-        return [like for like in likes if not self._function_terms.issuperset(self.engine.terms(like))]
+        # A slip in a function word is worth no mending, and must not become another word.
+        return [] if any(self._function_terms.issuperset(self.engine.terms(like)) for like in likes) else likes
 
     def _most_evidence(self, question: str, where: Filter) -> float:
         return max((one.evidence for one in self._scored(question, self._wanted(question), where)), default=0.0)

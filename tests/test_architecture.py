@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 # Each room may import from the rooms above it in this list and from its own.
 ROAD = [
     {"records", "errors", "settings", "disk"},
-    {"readers", "passages", "encoder", "fusion", "citations", "question"},
+    {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling"},
     {"export", "answer", "reranking"},
     {"engines", "snapshot"},
     {"embedding", "calibration"},

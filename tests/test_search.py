@@ -4,8 +4,8 @@ import threading
 import pytest
 
 from footnote.errors import IndexOfOtherModel, QuestionEmpty
-from footnote.records import Filter
 from footnote.question import tidy
+from footnote.records import Filter
 from footnote.search import Searcher
 from tests.fake_encoder import FakeEncoder
 from tests.library import entry, searcher

@@ -142,6 +142,10 @@ class Engine(Protocol):
         first, not more than eight."""
         ...
 
+    def languages(self) -> list[str]:
+        """The languages that articles are known to be in."""
+        ...
+
     def count(self) -> int:
         """The number of passages."""
         ...

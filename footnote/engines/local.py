@@ -142,6 +142,10 @@ class LocalEngine:
         likely = [near for near, edits, _ in found if edits == fewest]
         return sorted(likely, key=lambda near: (-holding[near], near))[:_MOST_LIKELY]
 
+    def languages(self) -> list[str]:
+        found = self._library.execute("SELECT DISTINCT language FROM article WHERE language IS NOT NULL ORDER BY language")
+        return [language for (language,) in found]
+
     def count(self) -> int:
         return self._count
 

@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 from footnote.page import SCRIPT, texts
 from footnote.search import Searcher
 
-
 PARTS = (("A", "apples"), ("B", "bees"), ("C", "cedars"))
 
 
