@@ -35,9 +35,8 @@ def entry(article_id, texts, **known):
     return Entry(article, tuple(passages), tuple(sentences_in(article, passage) for passage in passages))
 
 
-def searcher(index, entries, settings=SEARCH, reranker=None):
-    """A Searcher over a snapshot of ``entries`` in the folder ``index``."""
-    encoder = FakeEncoder()
+def embedded(entries, encoder):
+    """The vectors of ``entries``, as an ingest makes them."""
     passages = [passage for one in entries for passage in one.passages]
     sentences = [
         passage.text[start:end]
@@ -45,12 +44,19 @@ def searcher(index, entries, settings=SEARCH, reranker=None):
         for passage, spans in zip(one.passages, one.sentences, strict=True)
         for start, end in spans
     ]
-    embedded = Embedded(
+    return Embedded(
         encoder.embed_passages([embedded_text(passage) for passage in passages]),
         rounded(encoder.embed_passages(sentences)),
         encoder.embed_passages([one.article.metadata.title for one in entries]),
         [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in passages],
     )
+
+
+def searcher(index, entries, settings=SEARCH, reranker=None):
+    """A Searcher over a snapshot of ``entries`` in the folder ``index``."""
+    encoder = FakeEncoder()
+    passages = [passage for one in entries for passage in one.passages]
+    vectors = embedded(entries, encoder)
 
     def describe(files):
         return Manifest(
@@ -71,5 +77,5 @@ def searcher(index, entries, settings=SEARCH, reranker=None):
         )
 
     with locked(index) as layout:
-        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
+        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, entries, vectors))
     return Searcher(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings, reranker)
