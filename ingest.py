@@ -40,7 +40,7 @@ class Terminal:
         live, last = sys.stdout.isatty(), done == total
         # What is over within a second is not worth a line; how many passages were embedded always is.
         worth_it = activity == "Embedding" or now - self._started > 1.0
-        if worth_it and (last or now - self._told > (0.2 if live else 5.0)):
+        if worth_it and (last or now - self._told > (0.2 if live else 1.0)):
             self._told = now
             print(self._line(done, total, now - self._started, live), end="" if live and not last else "\n", flush=True)
 

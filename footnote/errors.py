@@ -20,6 +20,7 @@
     |   +-- QuestionEmpty
     |   +-- FilterInvalid
     +-- QuestionFileError         a file of questions
+    +-- CareInvalid               the file of care notices
 
 A message names the thing, shows the values and says the way out. Only the edges (``ingest.py``, ``__main__.py``, the page)
 turn an error into text and an exit status.
@@ -111,3 +112,7 @@ class FilterInvalid(QuestionError):
 
 class QuestionFileError(FootnoteError):
     """A file of questions can't be used."""
+
+
+class CareInvalid(FootnoteError):
+    """The file of care notices is missing or not of its form."""

@@ -115,6 +115,14 @@ class Searcher:
         """
         return self._ranking(question, self._wanted(question), where or Filter())
 
+    def like(self, passage: Passage, top: int = 5) -> tuple[Hit, ...]:
+        """The passages that resemble one, best first, at most ``top``; never itself nor the same text again."""
+        text = embedded_text(passage)
+        ranked = self._scored(text, self._wanted(text), Filter())
+        relevant = [one for one in ranked if one.evidence >= self.snapshot.manifest.thresholds["evidence"]]
+        found = [hit for hit in self._hits(relevant, top + 1, is_spread=True) if not _is_among(passage, hit)]
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(found[:top], start=1))
+
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages that stand before and after one in its article."""
         around = self.engine.passages_of(passage.article_id)
@@ -300,3 +308,7 @@ class Searcher:
         if article is None:
             raise IndexDamaged(f"The index names an article it does not hold: {article_id}. Run: python ingest.py --rebuild")
         return article
+
+
+def _is_among(passage: Passage, hit: Hit) -> bool:
+    return passage.id in (hit.passage.id, *(place.passage_id for place in hit.also_in))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from footnote.disk import sha256_of
+from footnote.engines import Engine
 from footnote.errors import FootnoteError, KnowledgeBaseError
 from footnote.passages import passage_id
 from footnote.records import Refusal
 from footnote.snapshot import Layout, current_snapshot
+
+_SAMPLE = 2_000  # passages that histograms look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,35 @@ def status(index: Path, kb: Path) -> Status:
         manifest.refused,
         changes,
     )
+
+
+def file_state(indexed: dict[str, str], kb: Path, source: str) -> Literal["same", "changed", "gone", "unknown"]:
+    """Whether a file of the articles is still what was indexed; ``indexed`` maps files to the hashes of their bytes.
+
+    Unknown where the folder of articles is not at hand, or the file is none of those indexed.
+    """
+    if source not in indexed or not kb.is_dir():
+        return "unknown"
+    try:
+        return "same" if sha256_of(kb / source) == indexed[source] else "changed"
+    except OSError:
+        return "gone"
+
+
+def histograms(engine: Engine) -> dict[str, tuple[list[float], list[int]]]:
+    """Passages by their length in words, and by their cosine to the passage most like them: lower edges and counts.
+
+    Of a large library, passages spread evenly over it stand for all.
+    """
+    import numpy as np
+
+    rows = np.unique(np.linspace(0, engine.count() - 1, min(engine.count(), _SAMPLE)).astype(int)).tolist()
+    lengths = [len(passage.text.split()) for passage in engine.passages(rows)]
+    vectors = engine.vectors(rows)
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -1.0)
+    found = {"length": np.histogram(lengths, bins=20), "similarity": np.histogram(cosines.max(axis=1), bins=20, range=(0.0, 1.0))}
+    return {name: ([round(float(edge), 3) for edge in edges[:-1]], counts.tolist()) for name, (counts, edges) in found.items()}
 
 
 def check(index: Path) -> list[str]:

@@ -12,9 +12,9 @@ from tests.conftest import ROOT
 # Each room may import from the rooms above it in this list and from its own.
 ROAD = [
     {"records", "errors", "settings", "disk"},
-    {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling"},
-    {"export", "answer", "reranking"},
-    {"engines", "snapshot"},
+    {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
+    {"export", "answer", "reranking", "care"},
+    {"engines", "snapshot", "filters"},
     {"embedding", "calibration"},
     {"build", "search", "status"},
     {"evaluation"},

@@ -329,10 +329,11 @@ def test_the_thresholds_rise_from_named_to_strong_by_the_models_own_deviation(bu
     mean, deviation = encoder.unrelated_similarity
     found = current_snapshot(built).manifest.thresholds
     assert list(found) == ["evidence", "named", "related", "strong"]
-    assert found["named"] == pytest.approx(mean + 2 * deviation)
+    assert found["named"] == pytest.approx(mean + SEARCH.named_sds * deviation)
+    assert found["evidence"] >= mean + SEARCH.unrelated_floor_sds * deviation
     assert found["named"] <= found["evidence"] < found["related"] < found["strong"]
-    assert found["related"] - found["evidence"] == pytest.approx(deviation)
-    assert found["strong"] - found["evidence"] == pytest.approx(3 * deviation)
+    assert found["related"] - found["evidence"] == pytest.approx(SEARCH.related_sds * deviation)
+    assert found["strong"] - found["evidence"] == pytest.approx(SEARCH.strong_sds * deviation)
 
 
 def test_all_vectors_are_unit_vectors(grown):

@@ -1,11 +1,13 @@
 import csv
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
 from footnote.errors import QuestionFileError
 from footnote.evaluation import as_table, compare, compare_with, evaluate, read_golden
+from footnote.settings import SEARCH
 from tests.library import entry, searcher
 
 HEAD = "question,article,quote,kind,split\n"
@@ -56,9 +58,11 @@ def test_a_question_without_any_hit_counts_as_nothing_and_is_not_left_out(asked,
     assert (found.answered.value, found.refused) == (0.5, None)
 
 
-def test_questions_that_nothing_answers_are_counted_by_refusal(asked, tmp_path):
+def test_questions_that_nothing_answers_are_counted_by_refusal(tmp_path):
+    asked = searcher(tmp_path / "index", ENTRIES, replace(SEARCH, evidence_sentence_share=0.3, evidence_words=0.1))
     rows = ["bread,trust.md,Bread is,whole,", "volcano,,,far-off,", "xylophone,,,far-off,", "fight,,,uncovered,"]
     found = evaluate(asked, read_golden(golden(tmp_path, *rows)))
+    asked.close()
     assert found.refused.value == pytest.approx(2 / 3)
     assert found.counts == {"all": 1, "whole": 1, "far-off": 2, "uncovered": 1}
     # evidence, 0.7 of the passage's cosine, 0.3 of its best sentence's, 0.1 for the whole question in one sentence: bread 1.1;

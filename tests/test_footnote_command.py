@@ -228,6 +228,72 @@ def test_filters_work_in_the_real_command(asked):
     )
 
 
+def test_a_language_says_which_articles_may_answer(kb, index, watcher, capsys):
+    for name, code in (("bread", "en-GB"), ("tides", "de")):
+        path = kb / f"{name}.md"
+        path.write_text(path.read_text().replace("tags:", f"language: {code}\ntags:"))
+    (kb / "rye.md").write_text(f"---\ntitle: Rye\n---\n{RYE}\n")
+    build(kb, index, watcher)
+
+    def articles(*codes):
+        options = [part for code in codes for part in ("--language", code)]
+        assert main(["ask", "bread, the moon and the tide", "--index", str(index), "--format", "json", *options]) == 0
+        return sorted(hit["article_id"] for hit in json.loads(capsys.readouterr().out)["hits"])
+
+    assert (articles("en"), articles("EN-gb"), articles("de"), articles("en", "de")) == (
+        ["bread.md"],
+        ["bread.md"],
+        ["tides.md"],
+        ["bread.md", "tides.md"],
+    )
+    assert (articles("fr"), articles("en-US")) == ([], [])
+
+
+def test_phrases_and_words_ruled_out_work_in_the_real_command(asked):
+    status, output, errors = asked('how hot do I bake "at 240 degrees"', "--format", "json")
+    assert ([hit["article_id"] for hit in json.loads(output)["hits"]], errors) == (["bread.md"], "")
+    status, output, errors = asked("how hot do I bake dough -kneaded", "--format", "json")
+    assert ([hit["article_id"] for hit in json.loads(output)["hits"]], errors) == (["bread.md"], "")
+    said = "No passage holds \u201cat 300 degrees\u201d word for word. Ask without the quotation marks?\n"
+    assert asked('how hot "at 300 degrees"') == (0, said, "")
+
+
+def test_a_question_of_exclusions_alone_is_told(library, capsys):
+    # After "--" a question may begin with a minus.
+    assert main(["ask", "--index", str(library / "index"), "--", "-bread"]) == 1
+    expected = "There is nothing to search for: every word is ruled out by a minus. Add what you want to know."
+    assert capsys.readouterr() == ("", f"footnote: {expected}\n")
+
+
+def test_what_a_misspelled_question_was_read_as_stands_above_the_hits(asked):
+    status, output, errors = asked("how is doughh kneaded")
+    assert (status, output.split("\n")[0], errors) == (0, "Searched for: how is dough kneaded", "")
+    assert json.loads(asked("how is doughh kneaded", "--format", "json")[1])["read_as"] == "how is dough kneaded"
+
+
+AROUND = [" ".join(f"The {number}. {word} of {word}s." for number in range(40)) for word in ("apple", "cedar", "walrus")]
+
+
+@pytest.mark.parametrize("word", ["apple", "cedar", "walrus"])
+def test_around_shows_what_stands_before_and_after_a_passage(tmp_path, index, watcher, capsys, word):
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    (kb / "a.md").write_text("---\ntitle: A\n---\n" + "\n\n".join(f"# {part[8:13]}\n\n{part}" for part in AROUND))
+    build(kb, index, watcher)
+    searcher = Searcher.open(index)
+    hit = searcher.ask(f'"{word} of {word}s"', top=1).hits[0]
+    parts = [passage.text for passage in searcher.engine.passages_of("a.md")]
+    searcher.close()
+    number = parts.index(hit.passage.text)
+    assert main(["ask", f'"{word} of {word}s"', "--index", str(index), "--top", "1"]) == 0
+    plain = capsys.readouterr().out
+    assert main(["ask", f'"{word} of {word}s"', "--index", str(index), "--top", "1", "--around"]) == 0
+    passage, citation = plain.split("\n    ")
+    before = f"    ... {parts[number - 1]}\n\n" if number else ""
+    after = f"\n    {parts[number + 1]} ...\n\n" if number + 1 < len(parts) else ""
+    assert capsys.readouterr().out == f"{before}{passage}\n{after}    {citation}"
+
+
 @pytest.mark.parametrize("date", ["yesterday", "2024-3-5", "05.03.2024", "2024", "2024-03-05T00:00", "", "２０２４-03-05"])
 @pytest.mark.parametrize("option", ["since", "until"])
 def test_a_filter_that_is_no_date_is_told(library, option, date, capsys):

@@ -174,12 +174,15 @@ def test_a_name_inside_a_long_question_of_which_it_is_half_brings_its_passage_am
 
 
 def test_a_name_that_is_half_of_a_question_is_shown_although_nothing_else_speaks_for_its_passage(library):
-    # Of 25 passages one has zyzzyva, ln(1 + 24.5 / 1.5) = 2.85, and two have quagga, ln(1 + 23.5 / 2.5) = 2.34: 55 of 100.
-    crowd = [entry(f"crowd{number}.md", [f"Nothing but number {number}."]) for number in range(22)]
+    # Of 25 passages one has zyzzyva, ln(1 + 24.5 / 1.5) = 2.85, two have quagga, ln(1 + 23.5 / 2.5) = 2.34, and 22 have fight,
+    # ln(1 + 3.5 / 22.5) = 0.14: zyzzyva is 53 of 100. To the fake encoder the beetle is at 0 to a fight.
+    crowd = [entry(f"crowd{number}.md", [f"Fight number {number}."]) for number in range(22)]
     beetle = entry("beetle.md", ["Behold the zyzzyva, a beetle."])
-    quagga = entry("quagga.md", ["Trust the quagga.", "The quagga sleeps in trust."])
-    found = library(*crowd, beetle, quagga).ask("trust a zyzzyva, a quagga?")
-    assert "Behold the zyzzyva, a beetle." in shown(found)[:3]
+    quagga = entry("quagga.md", ["A quagga.", "One more quagga."])
+    found = library(*crowd, beetle, quagga)
+    certain = [one.candidate.row for one in found.ranking("fight a zyzzyva, a quagga?")[:3] if one.is_certain]
+    assert certain == [22]
+    assert "Behold the zyzzyva, a beetle." in shown(found.ask("fight a zyzzyva, a quagga?"))[:3]
 
 
 def test_a_name_of_two_words_each_of_which_stands_elsewhere_brings_its_passage_among_the_first_three(library):

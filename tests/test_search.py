@@ -1,5 +1,6 @@
 import math
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +8,7 @@ from footnote.errors import IndexOfOtherModel, QuestionEmpty
 from footnote.question import tidy
 from footnote.records import Filter
 from footnote.search import Searcher
+from footnote.settings import SEARCH
 from tests.fake_encoder import FakeEncoder
 from tests.library import entry, searcher
 
@@ -44,8 +46,11 @@ def test_the_sentence_that_answers_is_marked_by_its_offsets(found):
     assert [hit.passage.text[start:end] for start, end in hit.highlights] == ["Trust grows."]
 
 
-def test_the_score_is_the_fusion_of_both_searches_over_the_finalists(found):
+def test_the_score_is_the_fusion_of_both_searches_over_the_finalists(tmp_path):
+    settings = replace(SEARCH, sentence_share=0.6, title_share=0.5, words_least=0.1, words_most=0.5, scattered_words=0.5)
+    found = searcher(tmp_path / "index", ENTRIES, settings)
     first, second = found.ask("sleep").hits
+    found.close()
     # similarity: 3/sqrt(10) and 1/sqrt(5); the best sentences have (42, 127) / hypot(42, 127), which is (1, 3) rounded to bytes,
     # and 1/sqrt(2). Of the three finalists the third (bread) has 0 in all.
     assert (first.passage.article_id, second.passage.article_id) == ("night.md", "trust.md")

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from footnote.__main__ import as_text
 from footnote.export import nothing, to_csv, to_json
 from footnote.records import Filter, Place
+from footnote.settings import SEARCH
 from tests.library import entry, searcher
 
 
@@ -224,6 +226,7 @@ def test_confidence_is_a_word_for_the_evidence(library):
         entry("b.md", ["Trust and sleep."]),
         entry("c.md", ["Trust, fight, fight, fight."]),
         entry("d.md", ["Trust, fight, fight, fight, fight."]),
+        settings=replace(SEARCH, evidence_sentence_share=0.3, evidence_words=0.1),
     ).ask("trust")
     words = {hit.passage.article_id: hit.confidence for hit in found.hits}
     assert words == {"a.md": "strong", "b.md": "strong", "c.md": "related", "d.md": "weak"}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
+from footnote.projection import Points
 from footnote.records import Article, Candidate, Filter, Metadata, Passage
 
 
@@ -95,6 +96,14 @@ class Engine(Protocol):
 
     def sentences(self, rows: Sequence[int]) -> Sentences:
         """The sentences of the passages at ``rows``, in that order."""
+        ...
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """The vectors of the passages at ``rows``, of shape ``(len(rows), dimension)``."""
+        ...
+
+    def points(self) -> Points:
+        """Where each passage stands on the map, of shape ``(count, 2)``, within [-1, 1]."""
         ...
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:

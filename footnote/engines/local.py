@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from footnote.encoder import Vectors
 from footnote.engines import Listing, Sentences
 from footnote.engines.local_sentences import FOLDER, SentenceStore
-from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, VECTORS, analyzer, exact_analyzer
+from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, POINTS, VECTORS, analyzer, exact_analyzer
 from footnote.errors import IndexDamaged
+from footnote.filters import passes
+from footnote.projection import Points
 from footnote.records import Article, Candidate, Filter, Metadata, Passage, Section
 from footnote.settings import SearchSettings
 
@@ -48,6 +50,7 @@ class LocalEngine:
             self._keywords = self._open_keywords(folder / KEYWORDS)
             self._searcher = self._keywords.searcher()
             self.sentence_store = SentenceStore(folder / FOLDER, self._count)
+            self._points = np.load(folder / POINTS, mmap_mode="r")
         except (sqlite3.Error, ValueError, RuntimeError, OSError) as error:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
@@ -76,6 +79,9 @@ class LocalEngine:
 
     def sentences(self, rows: Sequence[int]) -> Sentences:
         return self.sentence_store.read(rows)
+
+    def points(self) -> Points:
+        return np.asarray(self._points)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         query = (
@@ -150,7 +156,6 @@ class LocalEngine:
         return self._count
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
-        """The vectors at ``rows``, of shape ``(len(rows), dimension)``."""
         vectors: Vectors = self._vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))
         return vectors
 
@@ -263,7 +268,7 @@ class LocalEngine:
 
     def _passing(self, where: Filter) -> list[tuple[int, int, int]]:
         """The articles that pass: number, first passage, how many passages."""
-        return [(number, first, listing.passages) for number, listing, first in self._articles if _passes(listing, where)]
+        return [(number, first, listing.passages) for number, listing, first in self._articles if passes(listing, where)]
 
     @cached_property
     def _articles(self) -> list[tuple[int, Listing, int]]:
@@ -271,30 +276,6 @@ class LocalEngine:
             found: (number, first) for found, number, first in self._library.execute("SELECT id, row, first_passage FROM article")
         }
         return [(places[listing.id][0], listing, places[listing.id][1]) for listing in self.listings()]
-
-
-def _passes(listing: Listing, where: Filter) -> bool:
-    known = listing.metadata
-    tags = {tag.casefold() for tag in known.tags}
-    author, published = (known.author or "").casefold(), known.published
-    if where.tags and not any(tag.casefold() in tags for tag in where.tags):
-        return False
-    if where.authors and not any(name.casefold() in author for name in where.authors):
-        return False
-    if where.articles and listing.id not in where.articles:
-        return False
-    if where.languages and not any(_is_of(known.language, language) for language in where.languages):
-        return False
-    if (where.since or where.until) and published is None:
-        return False
-    # A month without a day ("2024-03") is compared as a month.
-    since_ok = not where.since or (published or "") >= where.since[: len(published or "")]
-    return since_ok and (not where.until or (published or "") <= where.until)
-
-
-def _is_of(language: str | None, wanted: str) -> bool:
-    """Whether "en-GB" is "en", whatever the case; an unknown language is none."""
-    return language is not None and f"{language}-".casefold().startswith(f"{wanted}-".casefold())
 
 
 def _metadata(known: Sequence[Any]) -> Metadata:

@@ -4,6 +4,7 @@ library.sqlite   articles and passages (the texts, offsets and metadata)
 vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 sentences/       the sentences of the passages and their vectors (local_sentences.py)
+points.npy       where each passage stands on the map
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from footnote.encoder import Vectors
 from footnote.engines import Embedded, Entry
 from footnote.engines.local_sentences import FOLDER, write_sentences
+from footnote.projection import laid_out
 from footnote.records import Passage
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 LIBRARY = "library.sqlite"
 VECTORS = "vectors.faiss"
 KEYWORDS = "keywords"
+POINTS = "points.npy"
 
 _SCHEMA = """
 CREATE TABLE article (
@@ -82,6 +85,7 @@ def write(folder: Path, entries: Sequence[Entry], embedded: Embedded) -> None:
         _write_keywords(folder / KEYWORDS, entries)
         _write_vectors(folder / VECTORS, embedded.passages)
         write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze)
+        np.save(folder / POINTS, laid_out(embedded.passages))
     except (sqlite3.OperationalError, ValueError) as error:
         raise OSError(errno.EIO, str(error).split("\n")[0]) from error
 

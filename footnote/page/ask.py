@@ -1,87 +1,139 @@
-"""Asking: the question box, the cards, the CSV."""
+"""Asking: the question box, what it can be narrowed to, the answer, the CSV."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
-from footnote.errors import FootnoteError, IndexMissing, QuestionEmpty
+from footnote.errors import QuestionEmpty
 from footnote.export import nothing, searched_for
-from footnote.page import texts
-from footnote.page.library import Library
-from footnote.page.markup import article_link, card, neighbours, said, show
-from footnote.records import Answer, Hit
+from footnote.page import care, narrow, texts
+from footnote.page.cards import cards
+from footnote.page.library import Library, examples, opened
+from footnote.page.markup import said, show
+from footnote.records import Answer, Filter
 from footnote.search import Searcher
 from footnote.settings import MAX_QUESTION_CHARS
+
+_EXAMPLES = 4
 
 
 def ask_view(library: Library) -> None:
     """Draws the question box and what answers the question in it."""
+    like = st.query_params.get("like")
+    if like is not None:
+        _like(library, like)
+        return
     st.title(texts.TITLE, anchor=False)
     st.text(texts.TAGLINE)
+    _take_from_address()
     question = st.text_input(
         texts.QUESTION, type="search", max_chars=MAX_QUESTION_CHARS, placeholder=texts.PLACEHOLDER, key="question"
     )
     if not question or not question.strip():
-        library.warm()
+        _empty(library)
         return
+    if "q" in st.query_params and st.query_params["q"] != question:
+        st.query_params.clear()  # the address must not go on naming a question that is no longer asked
+    searcher = opened(library)
+    if searcher is None:
+        return
+    where = narrow.narrowed(searcher.engine.listings())
     with st.spinner(texts.SEARCHING):
-        found = _answer(library, question)
-    if found is not None:
-        _show(*found)
+        answer = _answer(searcher, question, where)
+    if answer is not None:
+        care.show_notice(searcher, question)
+        _show(searcher, answer, where)
 
 
-def _answer(library: Library, question: str) -> tuple[Searcher, Answer] | None:
+def _take_from_address() -> None:
+    """Takes question and limits from the address, once, when the page is opened by a link."""
+    if "q" in st.query_params and "question" not in st.session_state:
+        st.session_state["question"] = st.query_params["q"]
+        narrow.take_from_address()
+
+
+def _empty(library: Library) -> None:
+    """What stands under an empty box: questions that the articles themselves put."""
+    searcher = opened(library)
+    if searcher is None:
+        return
+    asked = _examples(str(library.index), searcher.snapshot.name, searcher)
+    if asked:
+        st.text(texts.EXAMPLES)
+    for number, example in enumerate(asked):
+        st.button(example, key=f"example-{number}", on_click=_ask_example, args=(example,), type="tertiary")
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _examples(index: str, snapshot: str, _searcher: Searcher) -> list[str]:
+    return examples(_searcher, _EXAMPLES)
+
+
+def _ask_example(question: str) -> None:
+    st.session_state["question"] = question
+
+
+def _answer(searcher: Searcher, question: str, where: Filter) -> Answer | None:
     """The answer, or None where a sentence on the page says why there is none."""
+    asked = (question, where, searcher.snapshot.name)
     try:
-        searcher, is_older = library.searcher()
-        if is_older:
-            st.warning(texts.OLD_KEPT)
         kept: Answer | None = st.session_state.get("answer")
-        asked = st.session_state.get("asked")
-        if kept is None or asked != question or kept.snapshot != searcher.snapshot.name:
-            kept = searcher.ask(question)
-            st.session_state["answer"], st.session_state["asked"] = kept, question
-        return searcher, kept
+        if kept is None or st.session_state.get("asked") != asked:
+            kept = searcher.ask(question, where=where)
+            st.session_state["answer"], st.session_state["asked"] = kept, asked
+        return kept
     except QuestionEmpty as error:
         st.info(str(error))
-    except IndexMissing:
-        st.info(texts.NO_INDEX)
-    except FootnoteError:
-        st.error(texts.UNREADABLE)
     except Exception:  # its message might hold the question, and Streamlit would log it
         st.error(texts.FAILED)
     return None
 
 
-def _show(searcher: Searcher, answer: Answer) -> None:
+def _show(searcher: Searcher, answer: Answer, where: Filter) -> None:
     if answer.read_as:
         show(said([searched_for(answer)]))
     if not answer.hits:
         show(said(nothing(answer)))
+        if where:
+            st.button(texts.SEARCH_ALL, on_click=narrow.clear)
         return
     count = len(answer.hits)
-    left, right = st.columns([3, 1], vertical_alignment="center")
-    left.text(texts.PASSAGES_ONE if count == 1 else texts.PASSAGES_MANY.format(count=count))
-    # Made only when it is clicked, so that no file of a reader's question lies on the server.
-    right.download_button(
-        texts.DOWNLOAD, lambda: _csv(answer), file_name="footnote.csv", mime="text/csv", on_click="ignore", width="stretch"
-    )
-    for hit in answer.hits:
-        _card(searcher, hit)
+    with st.container(horizontal=True, vertical_alignment="center", key="bar"):
+        st.text(texts.PASSAGES_ONE if count == 1 else texts.PASSAGES_MANY.format(count=count))
+        with st.popover(texts.LINK, key="link"):
+            st.text(texts.LINK_HINT)
+            st.code(_address(answer.question, where), language=None, wrap_lines=True)
+        # Made only when it is clicked, so that no file of a reader's question lies on the server.
+        st.download_button(texts.DOWNLOAD, lambda: _csv(answer), file_name="footnote.csv", mime="text/csv", on_click="ignore")
+    cards(searcher, answer.hits)
+
+
+def _like(library: Library, passage_id: str) -> None:
+    """What resembles one passage."""
+    st.link_button(texts.BACK, "./")
+    searcher = opened(library)
+    if searcher is None:
+        return
+    passage = searcher.engine.passage(passage_id)
+    if passage is None:
+        st.info(texts.NO_PASSAGE)
+        return
+    st.title(texts.LIKE_TITLE, anchor=False)
+    hits = searcher.like(passage)
+    if hits:
+        cards(searcher, hits)
+    else:
+        st.text(texts.LIKE_NONE)
+
+
+def _address(question: str, where: Filter) -> str:
+    base = (st.context.url or "").split("?")[0]
+    return f"{base}?{urlencode({'q': question, **narrow.as_parameters(where)}, doseq=True)}"
 
 
 def _csv(answer: Answer) -> bytes:
     from footnote.export import to_csv
 
     return to_csv([answer])
-
-
-def _card(searcher: Searcher, hit: Hit) -> None:
-    with st.container(border=True, key=f"hit-{hit.rank}"):
-        show(card(hit))
-        with st.expander(texts.NEIGHBOURS, key=f"around-{hit.rank}"):
-            show(neighbours(*searcher.neighbours(hit.passage)))
-        with st.container(horizontal=True):
-            st.link_button(texts.OPEN, article_link(hit.passage.article_id, hit.passage.id), key=f"open-{hit.rank}")
-            with st.popover(texts.CITE, key=f"cite-{hit.rank}"):
-                st.code(f"[{hit.rank}] {hit.citation}", language=None, wrap_lines=True)

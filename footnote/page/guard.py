@@ -1,8 +1,10 @@
-"""What stands between the page and the network: security headers on every answer, and no websocket from another origin."""
+"""What stands between the page and the network: security headers on every answer, no websocket from another origin, and the one
+script of our own beside Streamlit's."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -22,6 +24,8 @@ _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
 ]
 _POLICY_VIOLATION = 1008  # websocket close code
+_SCRIPT = "footnote.js"
+_SCRIPT_TAG = f'<script src="./{_SCRIPT}" defer></script></body>'.encode()
 
 
 class Guard:
@@ -29,19 +33,51 @@ class Guard:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._script = Path(__file__).with_name("static").joinpath(_SCRIPT).read_bytes()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and not _same_origin(dict(scope["headers"])):
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
-            return
+        elif scope["type"] == "http" and scope["path"].endswith(f"/{_SCRIPT}"):
+            kind = (b"content-type", b"text/javascript; charset=utf-8")
+            await send({"type": "http.response.start", "status": 200, "headers": [kind, *_HEADERS]})
+            await send({"type": "http.response.body", "body": self._script})
+        elif scope["type"] == "http":
+            await self._app(scope, receive, _Answer(send))
+        else:
+            await self._app(scope, receive, send)
 
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
-            await send(message)
 
-        await self._app(scope, receive, with_headers)
+class _Answer:
+    """Sends an answer on with the headers, and with the script where it is the page itself."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None  # held back until the whole page is there, whose length changes
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *_HEADERS]
+            if _is_page(message):
+                self._start = message
+                return
+        elif message["type"] == "http.response.body" and self._start is not None:
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            message = {"type": "http.response.body", "body": self._body.replace(b"</body>", _SCRIPT_TAG)}
+            length = (b"content-length", str(len(message["body"])).encode())
+            kept = [header for header in self._start["headers"] if header[0].lower() != b"content-length"]
+            await self._send({**self._start, "headers": [*kept, length]})
+        await self._send(message)
+
+
+def _is_page(start: Message) -> bool:
+    headers = {name.lower(): value for name, value in start["headers"]}
+    is_html = headers.get(b"content-type", b"").startswith(b"text/html")
+    return bool(start["status"] == 200 and is_html and b"content-encoding" not in headers)
 
 
 def _same_origin(headers: dict[bytes, bytes]) -> bool:

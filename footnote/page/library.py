@@ -6,16 +6,21 @@ A new snapshot that can't be opened never takes the old one away. Knows Streamli
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from footnote.errors import FootnoteError
+from footnote.errors import FootnoteError, IndexMissing
+from footnote.page import texts
 from footnote.search import Reranker, Searcher
 from footnote.snapshot import Layout
 
 _RETRY_SECONDS = 5.0
+_EXAMPLE_ARTICLES = 40  # looked through for examples
+_EXAMPLE_CHARS = 60
+_QUESTION = re.compile(r"[^\W_](?:[^\W_]|[ ,'\u2019-])*\?")
 
 
 @dataclass(slots=True)
@@ -51,22 +56,28 @@ class Library:
                 return held, True
             return self._searcher, False
 
-    def warm(self) -> None:
-        """Opens the library in the background, so that the first question need not wait for it."""
-        if self._searcher is None:
-            threading.Thread(target=self._try_opening, daemon=True).start()
-
-    def _try_opening(self) -> None:
-        try:
-            self.searcher()
-        except FootnoteError:
-            return  # whoever asks the first question is told
-
     def _current(self) -> str:
         try:
             return Layout(self.index).current.read_text(encoding="utf-8").strip()
         except (OSError, ValueError):
             return ""
+
+
+def examples(searcher: Searcher, most: int) -> list[str]:
+    """Questions that the articles themselves put as headings, from articles spread over the library.
+
+    Only those of letters and everyday punctuation: a button's label is Markdown.
+    """
+    listings = searcher.engine.listings()
+    step = max(1, len(listings) // _EXAMPLE_ARTICLES)
+    found = []
+    for listing in listings[::step]:
+        article = searcher.engine.article(listing.id)
+        headings = [section.path[-1] for section in article.sections if section.path] if article is not None else []
+        asked = [heading for heading in headings if _QUESTION.fullmatch(heading) and len(heading) <= _EXAMPLE_CHARS]
+        found += asked[len(asked) // 2 :][:1]
+    apart = max(1, len(found) // most)
+    return found[::apart][:most]
 
 
 def _reranker() -> Reranker | None:
@@ -82,3 +93,25 @@ def _reranker() -> Reranker | None:
 def index_folder() -> Path:
     """The index that the page serves."""
     return Path(os.environ.get("FOOTNOTE_INDEX", "index"))
+
+
+def kb_folder() -> Path:
+    """The articles that it is made of."""
+    return Path(os.environ.get("FOOTNOTE_KB", "kb"))
+
+
+def opened(library: Library) -> Searcher | None:
+    """The searcher to answer from, or None where a sentence on the page says why there is none."""
+    import streamlit as st
+
+    try:
+        searcher, is_older = library.searcher()
+    except IndexMissing:
+        st.info(texts.NO_INDEX)
+    except FootnoteError:
+        st.error(texts.UNREADABLE)
+    else:
+        if is_older:
+            st.warning(texts.OLD_KEPT)
+        return searcher
+    return None

@@ -1,6 +1,8 @@
-"""The page: a question box and the passages that answer, or one article opened at a passage."""
+"""The page: its frame and what it leads to. What each part shows is in a module of its own."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -21,16 +23,64 @@ def main() -> None:
     """Draws the page. The frame is on the screen before the library or the model is touched."""
     st.set_page_config(page_title=texts.TITLE, layout="centered")
     show(STYLE)
-    library = shared_library(str(index_folder()))
+    st.navigation(
+        [
+            st.Page(_ask, title=texts.ASK, default=True),
+            st.Page(_articles, title=texts.ARTICLES, url_path="articles"),
+            st.Page(_map, title=texts.MAP, url_path="map"),
+            st.Page(_batch, title=texts.BATCH, url_path="batch"),
+            st.Page(_index, title=texts.INDEX, url_path="index"),
+        ],
+        position="top",
+    ).run()
+
+
+def _ask() -> None:
     article = st.query_params.get("article")
     if article is None:
         from footnote.page.ask import ask_view
 
-        ask_view(library)
+        ask_view(_library())
     else:
         from footnote.page.read import read_view
 
-        read_view(library, article, st.query_params.get("passage"))
+        read_view(_library(), article, st.query_params.get("passage"))
+
+
+def _articles() -> None:
+    from footnote.page.articles import articles_view
+
+    _with_searcher(articles_view)
+
+
+def _map() -> None:
+    from footnote.page.map import map_view
+
+    _with_searcher(map_view)
+
+
+def _batch() -> None:
+    from footnote.page.batch import batch_view
+
+    _with_searcher(batch_view)
+
+
+def _index() -> None:
+    from footnote.page.index import index_view
+
+    index_view(_library())
+
+
+def _library() -> Library:
+    return shared_library(str(index_folder()))
+
+
+def _with_searcher(view: Callable[..., None]) -> None:
+    from footnote.page.library import opened
+
+    searcher = opened(_library())
+    if searcher is not None:
+        view(searcher)
 
 
 main()

@@ -11,8 +11,9 @@ from typing import NewType
 from urllib.parse import urlencode
 
 from footnote.citations import section_name
-from footnote.page.texts import ALSO_IN, CONFIDENCE
-from footnote.records import Article, Hit, Metadata, Passage
+from footnote.engines import Listing
+from footnote.page.texts import ALSO_IN, CONFIDENCE, CONTENTS
+from footnote.records import Article, Hit, Metadata, Passage, Section
 
 Html = NewType("Html", str)
 
@@ -32,6 +33,16 @@ STYLE = Html(
 .fn-head { margin-bottom: 0.7rem; }
 .fn-said p { margin: 0 0 0.5em; overflow-wrap: anywhere; }
 .fn-strong { font-weight: 600; }
+.fn-notice { border-left: 3px solid #b5705c; padding: 0.5rem 0.9rem; margin: 0.2rem 0 0.6rem; }
+.fn-notice p { margin: 0 0 0.4em; }
+.fn-list, .fn-contents ul { list-style: none; padding: 0; margin: 0; }
+.fn-list li, .fn-contents li { margin-left: 0; }
+.fn-list a, .fn-contents a, .fn-meta a { color: inherit; text-underline-offset: 0.15em; }
+.fn-list li { margin: 0 0 0.7em; overflow-wrap: anywhere; }
+.fn-contents li { margin: 0 0 0.25em; }
+.fn-read h3 { scroll-margin-top: 4rem; }
+[data-testid="stSpinner"] { animation: fn-late 0s linear 0.3s both; }
+@keyframes fn-late { from { visibility: hidden; } to { visibility: visible; } }
 .fn-tag { border: 1px solid currentColor; border-radius: 1em; padding: 0 0.55em; font-size: 0.82rem; }
 .st-key-cited h3 { font-size: 0.85rem; letter-spacing: 0.04em; padding: 0.6rem 0 0.2rem; opacity: 0.85; scroll-margin-top: 4rem; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
@@ -66,6 +77,59 @@ def said(lines: Sequence[str]) -> Html:
     return Html(f'<div class="fn-said" role="status">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</div>')
 
 
+def notice(text: str) -> Html:
+    """A quiet notice that stands above the results."""
+    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in text.strip().split("\n") if part.strip())
+    return Html(f'<aside class="fn-notice" role="note">{paragraphs}</aside>')
+
+
+def article_list(listings: Sequence[Listing]) -> Html:
+    """Titles as links, with what is known of each article."""
+    rows = [
+        f'<li><a href="{escape(article_link(one.id))}">{escape(one.metadata.title)}</a>{_line(_known(one.metadata))}</li>'
+        for one in listings
+    ]
+    return Html(f'<ul class="fn-list">{"".join(rows)}</ul>')
+
+
+def passage_list(found: Sequence[tuple[str, Passage]]) -> Html:
+    """Passages with the titles of their articles as links to them."""
+    rows = [
+        f'<li><a href="{escape(article_link(one.article_id, one.id))}">{escape(title)}</a>'
+        f'<div class="fn-read">{"".join(_blocks(one.text, 0, len(one.text), set(), None))}</div></li>'
+        for title, one in found
+    ]
+    return Html(f'<ul class="fn-list">{"".join(rows)}</ul>')
+
+
+def contents(article: Article) -> Html:
+    """The headings of an article as links to where they stand, nested as they are."""
+    found = headed(article)
+    least = min((len(section.path) for section in found), default=1)
+    rows = [
+        f'<li style="padding-left:{len(section.path) - least}em"><a href="#{heading_id(section.start)}">'
+        f"{escape(section.path[-1])}</a></li>"
+        for section in found
+    ]
+    return Html(f'<nav class="fn-contents" aria-label="{escape(CONTENTS)}"><ul>{"".join(rows)}</ul></nav>')
+
+
+def headed(article: Article) -> list[Section]:
+    """The sections that have a heading line of their own."""
+    return [section for section in article.sections if section.body > section.start and section.path]
+
+
+def heading_id(start: int) -> str:
+    """The name of the heading that begins at ``start`` of its article, for links to it."""
+    return f"h{start}"
+
+
+def changed_files(names: Sequence[tuple[str, str]]) -> Html:
+    """Files with a word for each, as ``New`` or ``Refused``, or the reason why."""
+    rows = [f"<li><b>{escape(word)}</b> {escape(name)}</li>" for word, name in names]
+    return Html(f'<ul class="fn-list">{"".join(rows)}</ul>')
+
+
 def article_head(article: Article) -> Html:
     """The title of an article and what is known of it."""
     title = f"<h1>{escape(article.metadata.title)}</h1>"
@@ -82,7 +146,12 @@ def article_body(article: Article, start: int, end: int, marked: tuple[int, int]
 def article_link(article_id: str, passage_id: str | None = None) -> str:
     """The address of an article, at a passage if one is given; both are opaque to whoever follows it."""
     passage = {"passage": passage_id} if passage_id else {}
-    return f"?{urlencode({'article': article_id, **passage})}" + ("#passage" if passage_id else "")
+    return f"./?{urlencode({'article': article_id, **passage})}" + ("#passage" if passage_id else "")
+
+
+def like_link(passage_id: str) -> str:
+    """The address of what resembles a passage."""
+    return f"./?{urlencode({'like': passage_id})}"
 
 
 def paragraph_start(text: str, offset: int) -> int:
@@ -120,8 +189,8 @@ def _blocks(text: str, start: int, end: int, headings: set[int], marked: tuple[i
     while start < end:
         stop = text.find("\n\n", start, end)
         stop = end if stop < 0 else stop
-        tag = "h3" if start in headings else "p"
-        yield f"<{tag}>{_marked(text, start, stop, marked)}</{tag}>"
+        words = _marked(text, start, stop, marked)
+        yield f'<h3 id="{heading_id(start)}">{words}</h3>' if start in headings else f"<p>{words}</p>"
         start = stop + 2
 
 

@@ -1,4 +1,4 @@
-"""Reading: one article whole, opened at the passage that was cited."""
+"""Reading: one article whole, with its contents, opened at the passage that was cited."""
 
 from __future__ import annotations
 
@@ -6,38 +6,53 @@ import time
 
 import streamlit as st
 
-from footnote.errors import FootnoteError
 from footnote.page import texts
-from footnote.page.library import Library
-from footnote.page.markup import article_body, article_head, paragraph_start, show
+from footnote.page.library import Library, kb_folder, opened
+from footnote.page.markup import article_body, article_head, contents, headed, paragraph_start, show
 from footnote.records import Article
 from footnote.search import Searcher
 
 _LAYOUT_SECONDS = 0.3
+_WORTH_CONTENTS = 3  # headings
 
 
 def read_view(library: Library, article_id: str, passage_id: str | None) -> None:
     """Draws the article of that id, the passage marked; ids are looked up as they are and never become a path."""
-    st.link_button(texts.BACK, "./")
-    try:
-        searcher, _ = library.searcher()
-        article = searcher.engine.article(article_id)
-    except FootnoteError:
-        st.error(texts.UNREADABLE)
+    with st.container(horizontal=True):
+        st.link_button(texts.BACK, "./")
+        st.link_button(texts.ALL_ARTICLES, "./articles")
+    searcher = opened(library)
+    if searcher is None:
         return
+    article = searcher.engine.article(article_id)
     if article is None:
         st.info(texts.NO_ARTICLE)
         return
     marked = _span(searcher, article, passage_id)
     if passage_id is not None and marked is None:
         st.info(texts.NO_PASSAGE)
+    _say_if_changed(searcher, article)
     show(article_head(article))
+    if len(headed(article)) >= _WORTH_CONTENTS:
+        with st.expander(texts.CONTENTS, key="contents"):
+            show(contents(article))
     _text(article, marked)
 
 
 def _span(searcher: Searcher, article: Article, passage_id: str | None) -> tuple[int, int] | None:
     passage = searcher.engine.passage(passage_id) if passage_id is not None else None
     return (passage.start, passage.end) if passage is not None and passage.article_id == article.id else None
+
+
+def _say_if_changed(searcher: Searcher, article: Article) -> None:
+    """Says so where the file is no longer what was indexed. The name comes from the index, never from the address."""
+    from footnote.status import file_state
+
+    state = file_state(searcher.snapshot.manifest.kb, kb_folder(), article.source)
+    if state == "changed":
+        st.warning(texts.CHANGED)
+    elif state == "gone":
+        st.warning(texts.GONE)
 
 
 def _text(article: Article, marked: tuple[int, int] | None) -> None:

@@ -1,23 +1,99 @@
-"""Every word that the page itself says."""
+"""Every word that the page itself says, so that it can be translated here."""
 
 TITLE = "Footnote"
 TAGLINE = "Ask the articles. Every word shown stands in one of them."
+ASK, ARTICLES, MAP, BATCH, INDEX = "Ask", "Articles", "Map", "Batch", "Index"
+
+# Asking
 QUESTION = "Question"
 PLACEHOLDER = "What would you like to know?"
+EXAMPLES = "For example"
 SEARCHING = "Searching the articles ..."
+CONFIDENCE = {"strong": "Strong match", "related": "Related", "weak": "Weak match"}
+PASSAGES_ONE = "1 passage"
+PASSAGES_MANY = "{count} passages"
+DOWNLOAD = "Download CSV"
+LINK = "Link"
+LINK_HINT = (
+    "This address brings the same question back. Whoever has it, and every history it passes through, can read the question."
+)
+OPEN = "Open in article"
 NEIGHBOURS = "What stands around it"
 ALSO_IN = "Also in:"
-CONFIDENCE = {"strong": "Strong match", "related": "Related", "weak": "Weak match"}
+LIKE = "More like this"
+LIKE_TITLE = "More like this passage"
+LIKE_NONE = "No other passage resembles it."
+CITE = "Cite"
+CITE_STYLES = {"plain": "Plain", "markdown": "Markdown", "apa": "APA-like", "bibtex": "BibTeX"}
+USEFUL = "Was this useful?"
+NARROW = "Narrow down"
+NARROWED = "Narrowed down ({count})"
+TAGS, AUTHORS, IN_ARTICLES, SINCE, UNTIL = "Tags", "Authors", "In articles", "From", "To"
+ANY_DATE = "any date"
+SEARCH_ALL = "Search all articles"
+FAILED = "That did not work. Please ask again."
+
+# Reading
+BACK = "Ask a question"
+ALL_ARTICLES = "All articles"
+CITED = "Cited passage"
+CONTENTS = "In this article"
+SOURCE = "Source: {source}"
+CHANGED = "The file has changed since this was indexed. What you read here is the indexed state."
+GONE = "The file is gone since this was indexed. What you read here is the indexed state."
+NO_ARTICLE = "There is no such article in the library; it may have been renamed or removed."
+NO_PASSAGE = "The passage that was linked to is no longer in this article."
+TAG = "Tag"
+EVERY_TAG = "all tags"
+ARTICLES_COUNT = "{count} articles"
+FIND_TITLE = "Find a title"
+
+# Map
+MAP_INTRO = "Every point is a passage; those that resemble each other lie close. Choose one to read it."
+MAP_TAG = "Colour by"
+MAP_OTHER = "other"
+MAP_QUESTION = "your question"
+MAP_HITS = "its answers"
+MAP_PART = "Shown are {shown} of {count} passages, spread evenly."
+MAP_LIST = "The answers to your question, as a list"
+
+# Batch
+BATCH_INTRO = "Ask many questions at once and take the answers away as CSV."
+BATCH_LINES = "Questions, one on a line"
+BATCH_FILE = "Or a CSV file with a column named question"
+BATCH_RUN = "Ask them all"
+BATCH_TOP = "Passages a question"
+BATCH_PROGRESS = "{done} of {total} questions"
+BATCH_DONE = "{questions} questions, {answered} answered, {nothing} with nothing relevant."
+BATCH_NONE = "There is no question. Type one on each line."
+BATCH_MANY = "That is {count} questions; {most} at once is the most. Split them up."
+
+# Index
+INDEX_TITLE = "What is indexed"
+INDEX_BUILT = "Built {when} with {model}"
+PARTS = {"articles": "Articles", "passages": "Passages", "refused": "Files refused"}
+CURRENT = "The index says what the articles say."
+NO_FOLDER = "The folder of articles is not at hand, so changes can't be told."
+CHANGES = {"new": "New", "changed": "Changed", "gone": "Gone"}
+CHANGES_TITLE = "Changed since"
+REFUSED_TITLE = "Files refused"
+NOTICES_TITLE = "Worth knowing"
+BY_ARTICLE, BY_LENGTH, BY_SIMILARITY = "Passages by article", "Passages by length", "Passages by their nearest neighbour"
+LENGTH_AXIS, SIMILARITY_AXIS, COUNT_AXIS, ARTICLE_AXIS = "words", "cosine to the most similar passage", "passages", "article"
+REBUILD = "Bring the index up to date"
+REBUILD_ALL = "Embed everything anew"
+REBUILDING = "Building. Whoever asks meanwhile is answered from the index as it was."
+REBUILT = {
+    0: "The index is up to date.",
+    3: "The index is up to date; some files were refused.",
+    4: "Another build is running already.",
+}
+REBUILD_FAILED = "The build failed; the index is as it was before. What it said:"
+OWNER_ONLY = "Rebuilding and uploading are for the owner."
+PASSWORD = "Owner's password"
+WRONG_PASSWORD = "That is not the password."
+
+# What can go wrong
 NO_INDEX = "The library has not been built yet. Its owner can build it with: python ingest.py"
 UNREADABLE = "The library can't be read at the moment. Its owner can build it again with: python ingest.py --rebuild"
 OLD_KEPT = "A newer state of the library can't be read, so the one before it answers. Its owner can run: python -m footnote check"
-FAILED = "That did not work. Please ask again."
-DOWNLOAD = "Download CSV"
-OPEN = "Open in article"
-CITE = "Cite"
-CITED = "Cited passage"
-BACK = "Ask a question"
-NO_ARTICLE = "There is no such article in the library; it may have been renamed or removed."
-NO_PASSAGE = "The passage that was linked to is no longer in this article."
-PASSAGES_ONE = "1 passage"
-PASSAGES_MANY = "{count} passages"

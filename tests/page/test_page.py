@@ -1,10 +1,13 @@
 """The page as Streamlit's own test runner sees it; what only a browser can tell is in test_browser.py."""
 
+from html import escape
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from footnote.page import SCRIPT, texts
+from footnote.page.markup import article_link
 from footnote.search import Searcher
 
 PARTS = (("A", "apples"), ("B", "bees"), ("C", "cedars"))
@@ -85,7 +88,7 @@ def test_where_the_same_text_stands_again_is_a_link(page, built, kb, watcher):
     (place,) = hit.also_in
     assert {hit.passage.article_id, place.article_id} == {first, second}
     title = {"tides.md": "Tides", "copy.md": "Ebb &amp; flow"}[place.article_id]
-    link = f"?article={place.article_id}&amp;passage={place.passage_id}#passage"
+    link = escape(article_link(place.article_id, place.passage_id))
     assert f'<div class="fn-meta">Also in: <a href="{link}">{title}</a></div>' in html(app)
 
 

@@ -1,0 +1,255 @@
+"""The care notice: where a question speaks of violence, coercion, self-harm or danger, a few words on where to turn.
+
+What is said, and to which questions, stands in one file that an owner edits and translates, ``care.yaml``. A question is known
+by its words, or by its meaning: that it comes nearer to questions of a topic than to everyday ones. No question is logged,
+kept or named in an error.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from footnote.encoder import Encoder, Vectors
+from footnote.errors import CareInvalid, ModelError
+
+NEAR = 0.45
+"""The least cosine to an example. Below it the nearest example says little more than that both are about a couple."""
+
+NEARER = 0.05
+"""How much nearer than to any ordinary question. Everyday trouble stands near to danger ("we fight", "I am afraid of losing
+her"), so nearness alone can't part them; the nearer of two neighbours can."""
+
+GAP = 4
+"""The most words that ``...`` in a pattern stands for: enough for "hits ... son" to reach over "our youngest", within one clause."""
+
+_APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc\u00b4`\u2032\uff07]")
+_WORD = re.compile(r"[^\W_]+")
+_PATTERN_WORD = re.compile(r"(?:[^\W_]+\*?|\*)\Z")
+_MASK = " | "  # no word and in no pattern, so that no pattern reaches across what was taken out
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One kind of danger. ``words`` and ``unless`` are patterns of whole words; ``examples`` are questions in full.
+
+    In a pattern ``*`` ends a word as it likes or stands for one word, ``...`` for up to four. What a pattern of ``unless``
+    covers is not looked at for ``words``; the rest of the question is.
+    """
+
+    topic: str
+    notice: str
+    words: tuple[str, ...]
+    examples: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+    def is_named(self, question: str) -> bool:
+        """Whether the words of ``question`` alone show the topic, whatever their case, accents and apostrophes."""
+        text = _plain(question)
+        if self.unless:
+            text = _compiled(self.unless).sub(_MASK, text)
+        return _compiled(self.words).search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Examples:
+    """The examples of all topics, which topic each is of, and the ordinary questions, as the encoder ``fingerprint`` sees them."""
+
+    fingerprint: str
+    topics: Vectors
+    first: tuple[int, ...]
+    ordinary: Vectors
+
+
+@dataclass(frozen=True)
+class Care:
+    """Topics, the most urgent first, and ordinary questions that no notice belongs to. Safe to use from several threads."""
+
+    topics: tuple[Topic, ...]
+    ordinary: tuple[str, ...]
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+    _embedded: list[_Examples] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def notice(self, question: str, encoder: Encoder) -> str | None:
+        """The notice that ``question`` calls for, or None.
+
+        The examples are embedded when they are first needed, once for each encoder. Raises ModelError where the encoder fails,
+        without a word of the question.
+        """
+        topic = self.match(question, encoder)
+        return topic.notice if topic else None
+
+    def match(self, question: str, encoder: Encoder) -> Topic | None:
+        """The topic that ``question`` speaks of: the first whose words it has, otherwise the nearest by meaning if that is near.
+
+        Words go first: they name a topic more surely than meaning does. Raises ModelError as ``notice`` does.
+        """
+        for topic in self.topics:
+            if topic.is_named(question):
+                return topic
+        return self._meant(question, encoder) if _WORD.search(question) else None
+
+    def _meant(self, question: str, encoder: Encoder) -> Topic | None:
+        examples = self._examples(encoder)
+        vector = _question_vector(question, encoder)
+        cosines = examples.topics @ vector
+        nearest = int(cosines.argmax())
+        near = float(cosines[nearest])
+        usual = float((examples.ordinary @ vector).max())
+        if near < NEAR or near - usual < NEARER:
+            return None
+        return next(topic for topic, (_, end) in zip(self.topics, pairwise(examples.first), strict=True) if nearest < end)
+
+    def _examples(self, encoder: Encoder) -> _Examples:
+        with self._lock:
+            # One encoder is kept: another takes its place when the page takes up an index of another model.
+            if not self._embedded or self._embedded[0].fingerprint != encoder.fingerprint:
+                texts = [example for topic in self.topics for example in topic.examples]
+                vectors = encoder.embed_passages([*texts, *self.ordinary])
+                first = tuple(accumulate((len(topic.examples) for topic in self.topics), initial=0))
+                self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: len(texts)], first, vectors[len(texts) :])]
+            return self._embedded[0]
+
+
+def read_care(path: Path) -> Care:
+    """The care notices written in the YAML file ``path``.
+
+    Raises
+    ------
+    CareInvalid
+        The file is missing, can't be read, or is not of its form; the message says where and what to write instead.
+    """
+    import yaml
+
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CareInvalid(
+            f"The file of care notices {path} can't be read ({error.strerror or error}). Put it back from the project."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise CareInvalid(f"The file of care notices {path} is not UTF-8. Save it as UTF-8.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise CareInvalid(
+            f"The file of care notices {path} is not valid YAML{where}. Look at the indentation there, and put a text that holds "
+            "': ' or begins with a sign into double quotation marks."
+        ) from error
+    return _Reader(path).care(raw)
+
+
+class _Reader:
+    """Turns what YAML gave into records, or says what is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def care(self, raw: Any) -> Care:
+        fields = self._mapping(raw, "the file", ("topics", "ordinary"))
+        topics = fields.get("topics")
+        if not isinstance(topics, list) or not topics:
+            raise self._wrong("'topics'", "is no list of topics", "Begin each with '- topic: ' and its name.")
+        read = tuple(self._topic(topic, f"topic {number}") for number, topic in enumerate(topics, start=1))
+        names = [topic.topic for topic in read]
+        for number, name in enumerate(names, start=1):
+            if name in names[: number - 1]:
+                raise self._wrong(f"topic {number}", f"has the name of another, '{name}'", "Give each topic a name of its own.")
+        return Care(read, self._texts(fields, "ordinary", "'ordinary'"))
+
+    def _topic(self, raw: Any, place: str) -> Topic:
+        fields = self._mapping(raw, place, ("topic", "notice", "words", "examples", "unless"))
+        name = self._text(fields.get("topic"), f"'topic' in {place}")
+        place = f"{place} ('{name}')"
+        return Topic(
+            name,
+            self._text(fields.get("notice"), f"'notice' in {place}"),
+            self._patterns(fields, "words", place),
+            self._texts(fields, "examples", f"'examples' in {place}"),
+            self._patterns(fields, "unless", place) if fields.get("unless") is not None else (),
+        )
+
+    def _mapping(self, raw: Any, place: str, known: Sequence[str]) -> dict[str, Any]:
+        listed = ", ".join(f"'{name}'" for name in known)
+        if not isinstance(raw, dict):
+            raise self._wrong(place, "has no named parts", f"Its parts are {listed}.")
+        for name in raw:
+            if name not in known:
+                raise self._wrong(place, f"has an unknown part '{name}'", f"Its parts are {listed}.")
+        return raw
+
+    def _patterns(self, fields: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
+        patterns = self._texts(fields, name, f"'{name}' in {place}")
+        for pattern in patterns:
+            if not _is_pattern(pattern):
+                raise self._wrong(
+                    f"'{name}' in {place}",
+                    f"has '{pattern}', which is no pattern",
+                    "Write words, with '*' at the end of one or alone for any word, and '...' between two for a few words.",
+                )
+        return patterns
+
+    def _texts(self, fields: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
+        texts = fields.get(name)
+        if not isinstance(texts, list) or not texts:
+            raise self._wrong(place, "is missing or no list", "Write one entry a line, each after '- '.")
+        return tuple(self._text(text, f"entry {number} of {place}") for number, text in enumerate(texts, start=1))
+
+    def _text(self, raw: Any, place: str) -> str:
+        if not isinstance(raw, str) or not _WORD.search(raw):
+            raise self._wrong(place, "is missing or no text", "Write it in words, in double quotation marks.")
+        return " ".join(raw.split())
+
+    def _wrong(self, place: str, what: str, remedy: str) -> CareInvalid:
+        return CareInvalid(f"In the file of care notices {self._path}, {place} {what}. {remedy}")
+
+
+def _question_vector(question: str, encoder: Encoder) -> Vectors:
+    """As ``embed_question``, but what it raises, and what that was raised from, may hold the question: neither is passed on."""
+    try:
+        return encoder.embed_question(question)
+    except Exception as error:
+        kind = type(error).__name__
+    raise ModelError(f"The embedding model could not read a question ({kind}). Build the index again: python ingest.py --rebuild")
+
+
+def _plain(text: str) -> str:
+    """The words of ``text`` with one space between, without case, accents and apostrophes ("Won’t" -> "wont")."""
+    letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
+    return " ".join(_WORD.findall("".join(letter for letter in letters if not unicodedata.combining(letter))))
+
+
+def _is_pattern(pattern: str) -> bool:
+    parts = _parts(pattern)
+    is_of_words = all(part == "..." or _PATTERN_WORD.match(part) for part in parts)
+    has_word = any(_WORD.search(part) for part in parts)
+    return is_of_words and has_word and "..." not in (parts[0], parts[-1]) and ("...", "...") not in pairwise(parts)
+
+
+def _parts(pattern: str) -> list[str]:
+    """The words of a pattern, plain, with ``*`` and ``...`` kept; what else stands in it is kept too, to be refused."""
+    return [
+        part if part == "..." else " ".join(filter(None, (_plain(part.rstrip("*")), ""))).strip() + "*" * part.count("*")
+        for part in pattern.replace("-", " ").split()
+    ]
+
+
+@lru_cache(maxsize=64)
+def _compiled(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One expression for all ``patterns``, over text that ``_plain`` made."""
+    return re.compile("|".join(rf"(?<!\S){_expression(_parts(pattern))}(?!\S)" for pattern in patterns))
+
+
+def _expression(parts: Sequence[str]) -> str:
+    expression = ""
+    for part in parts:
+        word = rf"{re.escape(part.rstrip('*'))}{'[^ |]*' if part.endswith('*') else ''}" if part != "*" else "[^ |]+"
+        expression += rf"(?:[^ |]+ ){{0,{GAP}}}" if part == "..." else f"{word} "
+    return expression.rstrip(" ")

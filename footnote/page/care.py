@@ -1,0 +1,32 @@
+"""The quiet notice above the results, where a question speaks of danger."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from footnote.care import Care, read_care
+from footnote.errors import FootnoteError
+from footnote.page.markup import notice, show
+from footnote.search import Searcher
+
+FILE = Path(__file__).parents[2] / "care.yaml"
+
+
+@st.cache_resource(show_spinner=False)
+def _care(path: str, snapshot: str) -> Care | None:
+    """The notices, read once; a file that can't be read must not keep a reader from the answer."""
+    try:
+        return read_care(Path(path))
+    except FootnoteError:
+        return None
+
+
+def show_notice(searcher: Searcher, question: str) -> None:
+    """Draws the notice that goes with a question, if one does."""
+    care = _care(os.environ.get("FOOTNOTE_CARE", str(FILE)), searcher.snapshot.name)
+    text = care.notice(question, searcher.encoder) if care is not None else None
+    if text is not None:
+        show(notice(text))

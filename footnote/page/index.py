@@ -1,0 +1,123 @@
+"""The index: what is in it, what changed since, and how it is brought up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from footnote.errors import FootnoteError, IndexMissing
+from footnote.page import owner, texts
+from footnote.page.library import Library, kb_folder, opened
+from footnote.page.markup import changed_files, said, show
+from footnote.page.rebuilding import Rebuild
+from footnote.search import Searcher
+from footnote.status import Status, status
+
+_BARS = "#b5705c"  # 3:1 and more against both backgrounds
+
+
+@st.cache_resource(show_spinner=False)
+def _rebuild(kb: str, index: str) -> Rebuild:
+    """One for all readers, so that everyone sees the same rebuild."""
+    return Rebuild(Path(kb), Path(index))
+
+
+def index_view(library: Library) -> None:
+    """Draws the state of the index, and for its owner the way to rebuild it."""
+    st.title(texts.INDEX_TITLE, anchor=False)
+    kb = kb_folder()
+    try:
+        _state(status(library.index, kb))
+    except IndexMissing:
+        st.info(texts.NO_INDEX)
+    except FootnoteError:
+        st.error(texts.UNREADABLE)
+    if owner.is_owner():
+        _rebuilding(_rebuild(str(kb.absolute()), str(library.index.absolute())))
+    else:
+        owner.ask_for_password()
+    if (library.index / "CURRENT").exists():
+        searcher = opened(library)
+        if searcher is not None:
+            _histograms(searcher)
+
+
+def _state(found: Status) -> None:
+    show(said([texts.INDEX_BUILT.format(when=found.created_at.replace("T", " "), model=found.model)]))
+    values = (found.articles, found.passages, len(found.refused))
+    for column, name, value in zip(st.columns(3), texts.PARTS.values(), values, strict=True):
+        column.metric(name, f"{value:,}")
+    if found.changes is None:
+        st.text(texts.NO_FOLDER)
+    elif not found.changes:
+        st.text(texts.CURRENT)
+    else:
+        st.subheader(texts.CHANGES_TITLE, anchor=False)
+        groups = ((texts.CHANGES[word], getattr(found.changes, word)) for word in texts.CHANGES)
+        show(changed_files([(word, name) for word, names in groups for name in names]))
+    if found.refused:
+        st.subheader(texts.REFUSED_TITLE, anchor=False)
+        show(changed_files([(refusal.source, f"{refusal.reason} {refusal.remedy}") for refusal in found.refused]))
+
+
+def _rebuilding(rebuild: Rebuild) -> None:
+    with st.container(horizontal=True, key="rebuild"):
+        start = st.button(texts.REBUILD, type="primary", disabled=rebuild.is_running(), key="rebuild-changed")
+        everything = st.button(texts.REBUILD_ALL, disabled=rebuild.is_running(), key="rebuild-all")
+    if start or everything:
+        if rebuild.start(everything):
+            st.rerun()
+        st.warning(texts.REBUILT[4])
+    if rebuild.is_running():
+        _watch(rebuild)
+    elif rebuild.was_started():
+        _outcome(rebuild)
+
+
+@st.fragment(run_every=1.0)
+def _watch(rebuild: Rebuild) -> None:
+    """Follows a rebuild; draws the whole page anew when it is done."""
+    if not rebuild.is_running():
+        st.rerun()
+    share, line = rebuild.progress()
+    st.text(texts.REBUILDING)
+    st.progress(share)
+    show(said([line] if line else []))
+
+
+def _outcome(rebuild: Rebuild) -> None:
+    code = rebuild.status()
+    if code in texts.REBUILT:
+        (st.success if code in (0, 3) else st.warning)(texts.REBUILT[code])
+    else:
+        st.error(texts.REBUILD_FAILED)
+        show(said(rebuild.lines()[-5:]))
+
+
+def _histograms(searcher: Searcher) -> None:
+    found = _counted(searcher.snapshot.name, searcher)
+    listings = searcher.engine.listings()
+    st.subheader(texts.BY_ARTICLE, anchor=False)
+    rows = [(listing.metadata.title, listing.passages) for listing in listings]
+    import pandas as pd
+
+    table = pd.DataFrame(rows, columns=[texts.ARTICLE_AXIS, texts.COUNT_AXIS])
+    st.dataframe(
+        table.sort_values([texts.COUNT_AXIS, texts.ARTICLE_AXIS], ascending=[False, True]), hide_index=True, key="by-article"
+    )
+    for title, axis, (edges, counts) in (
+        (texts.BY_LENGTH, texts.LENGTH_AXIS, found["length"]),
+        (texts.BY_SIMILARITY, texts.SIMILARITY_AXIS, found["similarity"]),
+    ):
+        st.subheader(title, anchor=False)
+        st.bar_chart(pd.DataFrame({axis: edges, texts.COUNT_AXIS: counts}), x=axis, y=texts.COUNT_AXIS, color=_BARS)
+
+
+@st.cache_data(show_spinner=False, max_entries=2)
+def _counted(snapshot: str, _searcher: Searcher) -> dict[str, Any]:
+    """Histograms of the passages' lengths in words and of each one's cosine to the one most like it."""
+    from footnote.status import histograms
+
+    return histograms(_searcher.engine)

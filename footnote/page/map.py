@@ -1,0 +1,145 @@
+"""The library seen at a glance: every passage a point, near what it resembles, with the question and its answers among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from footnote.page import texts
+from footnote.page.markup import article_link, passage_list, show
+from footnote.projection import between
+from footnote.records import Answer, Passage
+from footnote.search import Searcher
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_POINTS = 4_000  # drawn at most; more would be slow to draw and one blot
+_TAGS = 7  # with a colour of their own
+_TEXT_CHARS = 140
+_NEAREST = 5  # passages between which the question stands
+_COLOURS = ["#7a3b2e", "#2f6f73", "#b08a2e", "#4d5a8c", "#7c9a4b", "#a0527a", "#3d7fb0", "#8f8b86"]
+
+
+def map_view(searcher: Searcher) -> None:
+    """Draws the map; a point that is chosen is shown under it, to be opened."""
+    st.title(texts.MAP, anchor=False)
+    st.text(texts.MAP_INTRO)
+    table = _table(searcher.snapshot.name, searcher)
+    count = searcher.engine.count()
+    if len(table) < count:
+        st.text(texts.MAP_PART.format(shown=f"{len(table):,}", count=f"{count:,}"))
+    answer: Answer | None = st.session_state.get("answer")
+    answer = answer if answer is not None and answer.hits and answer.snapshot == searcher.snapshot.name else None
+    event = st.altair_chart(_chart(table, _marks(searcher, answer)), key="map", on_select="rerun", selection_mode="chosen")
+    chosen = _chosen(event, searcher)
+    if chosen is not None:
+        st.link_button(texts.OPEN, article_link(chosen.article_id, chosen.id))
+        show(passage_list([(_title(searcher, chosen), chosen)]))
+    if answer is not None:
+        st.subheader(texts.MAP_LIST, anchor=False)
+        show(passage_list([(hit.metadata.title, hit.passage) for hit in answer.hits]))
+
+
+@st.cache_data(show_spinner=False, max_entries=2)
+def _table(snapshot: str, _searcher: Searcher) -> pd.DataFrame:
+    """A row a point: where it stands, its colour's tag, and what is said of it."""
+    import pandas as pd
+
+    engine = _searcher.engine
+    rows = np.unique(np.linspace(0, engine.count() - 1, min(engine.count(), _POINTS)).astype(int)).tolist()
+    known = {listing.id: listing.metadata for listing in engine.listings()}
+    common = [tag for tag, _ in Counter(tag for one in known.values() for tag in one.tags).most_common(_TAGS)]
+    points = engine.points()[rows]
+    passages = engine.passages(rows)
+    return pd.DataFrame(
+        {
+            "x": points[:, 0],
+            "y": points[:, 1],
+            "tag": [next((tag for tag in known[one.article_id].tags if tag in common), texts.MAP_OTHER) for one in passages],
+            "title": [known[one.article_id].title for one in passages],
+            "text": [_short(one.text) for one in passages],
+            "passage": [one.id for one in passages],
+        }
+    )
+
+
+def _marks(searcher: Searcher, answer: Answer | None) -> pd.DataFrame:
+    """The question and its hits as further points."""
+    import pandas as pd
+
+    columns = ["x", "y", "what", "title", "text", "passage"]
+    if answer is None:
+        return pd.DataFrame(columns=columns)
+    ranked = searcher.ranking(answer.question)
+    nearest = sorted(ranked, key=lambda one: -one.candidate.similarity)[:_NEAREST]
+    rows = [one.candidate.row for one in nearest]
+    vector = searcher.encoder.embed_question(answer.question)
+    points = searcher.engine.points()
+    here = between(vector.reshape(1, -1), searcher.engine.vectors(rows), points[rows])[0]
+    marks = [(float(here[0]), float(here[1]), texts.MAP_QUESTION, answer.question, "", "")]
+    rows = [one.candidate.row for one in ranked]
+    place = {passage.id: row for row, passage in zip(rows, searcher.engine.passages(rows), strict=True)}
+    for hit in answer.hits:
+        if hit.passage.id in place:
+            x, y = points[place[hit.passage.id]].tolist()
+            marks.append((x, y, texts.MAP_HITS, f"[{hit.rank}] {hit.metadata.title}", _short(hit.passage.text), hit.passage.id))
+    return pd.DataFrame(marks, columns=columns)
+
+
+def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
+    import altair as alt
+
+    tags = [tag for tag, _ in Counter(table["tag"]).most_common() if tag != texts.MAP_OTHER] + [texts.MAP_OTHER]
+    chosen = alt.selection_point(name="chosen", fields=["passage"], on="click")
+    bare = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
+    x, y = alt.X("x:Q", axis=bare), alt.Y("y:Q", axis=bare)
+    points = (
+        alt.Chart(table)
+        .mark_circle(size=55, opacity=0.75)
+        .encode(
+            x,
+            y,
+            color=alt.Color(
+                "tag:N", title=texts.TAGS, scale=alt.Scale(domain=tags, range=_COLOURS[: len(tags) - 1] + _COLOURS[-1:])
+            ),
+            tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
+        )
+        .add_params(chosen)
+    )
+    drawn = (
+        alt.Chart(marks)
+        .mark_point(size=190, strokeWidth=2.5, filled=False)
+        .encode(
+            x,
+            y,
+            shape=alt.Shape(
+                "what:N",
+                title=None,
+                legend=alt.Legend(orient="bottom"),
+                scale=alt.Scale(domain=[texts.MAP_QUESTION, texts.MAP_HITS], range=["diamond", "circle"]),
+            ),
+            stroke=alt.value("#c8452e"),
+            tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
+        )
+    )
+    chart = alt.layer(points, drawn) if len(marks) else points
+    return chart.properties(height=520).configure_view(strokeWidth=0)
+
+
+def _chosen(event: Any, searcher: Searcher) -> Passage | None:
+    selected = event.selection.get("chosen") if event is not None else None
+    return searcher.engine.passage(str(selected[0].get("passage", ""))) if selected else None
+
+
+def _title(searcher: Searcher, passage: Passage) -> str:
+    article = searcher.engine.article(passage.article_id)
+    return article.metadata.title if article is not None else passage.article_id
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _TEXT_CHARS else f"{text[:_TEXT_CHARS].rsplit(' ', 1)[0]} ..."

@@ -1,0 +1,98 @@
+"""Narrowing a question down to some articles: the controls, and the filter that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from footnote.engines import Listing
+from footnote.filters import Facets, facets
+from footnote.page import texts
+from footnote.records import Filter
+
+_KEYS = ("tags", "authors", "articles", "since", "until")
+
+
+def take_from_address() -> None:
+    """Sets the controls as the address says, when the page is opened by a link."""
+    for key, name in zip(_KEYS, ("tag", "author", "in", "since", "until"), strict=True):
+        given = st.query_params.get_all(name)
+        if given:
+            st.session_state[f"narrow-{key}"] = given if key in ("tags", "authors", "articles") else given[0]
+
+
+def as_parameters(where: Filter) -> dict[str, str | list[str]]:
+    """A filter as the parameters of an address."""
+    named: dict[str, str | list[str]] = {
+        "tag": list(where.tags),
+        "author": list(where.authors),
+        "in": list(where.articles),
+        "since": where.since or "",
+        "until": where.until or "",
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def narrowed(listings: Sequence[Listing]) -> Filter:
+    """Draws the controls. A value that would leave no article is not offered, so no choice is a dead end."""
+    where = _chosen()
+    left = facets(listings, where)
+    count = len(where.tags) + len(where.authors) + len(where.articles) + bool(where.since) + bool(where.until)
+    with st.expander(texts.NARROWED.format(count=count) if count else texts.NARROW, key="narrow"):
+        _choices(texts.TAGS, "tags", left.tags)
+        _choices(texts.AUTHORS, "authors", left.authors)
+        titles = _distinct(left.articles)
+        _keep("articles", titles)
+        st.multiselect(texts.IN_ARTICLES, list(titles), format_func=lambda one: titles[one], key="narrow-articles")
+        _dates(left)
+    return _chosen()
+
+
+def clear() -> None:
+    """Takes every limit away."""
+    for key in _KEYS:
+        st.session_state.pop(f"narrow-{key}", None)
+
+
+def _choices(label: str, key: str, counts: dict[str, int]) -> None:
+    if counts:
+        _keep(key, counts)
+        st.multiselect(label, list(counts), format_func=lambda one: f"{one} ({counts.get(one, 0)})", key=f"narrow-{key}")
+
+
+def _dates(left: Facets) -> None:
+    """From when to when, among the dates there are; nothing to choose where there is only one."""
+    if len(left.dates) < 2:
+        return
+    columns = st.columns(2)
+    for column, label, key in zip(columns, (texts.SINCE, texts.UNTIL), ("since", "until"), strict=True):
+        if st.session_state.get(f"narrow-{key}") not in left.dates:
+            st.session_state.pop(f"narrow-{key}", None)
+        other = st.session_state.get("narrow-until" if key == "since" else "narrow-since")
+        fitting = [date for date in left.dates if not other or (date <= other if key == "since" else date >= other)]
+        column.selectbox(label, fitting, index=None, placeholder=texts.ANY_DATE, key=f"narrow-{key}")
+
+
+def _keep(key: str, offered: dict[str, int] | dict[str, str]) -> None:
+    """Drops what was chosen and is not offered any more; a control can't show it."""
+    name = f"narrow-{key}"
+    if name in st.session_state:
+        st.session_state[name] = [one for one in st.session_state[name] if one in offered]
+
+
+def _distinct(titles: dict[str, str]) -> dict[str, str]:
+    """Titles by id, those of one name told apart by their id."""
+    names = list(titles.values())
+    return {one: title if names.count(title) == 1 else f"{title} ({one})" for one, title in titles.items()}
+
+
+def _chosen() -> Filter:
+    state = {key: st.session_state.get(f"narrow-{key}") for key in _KEYS}
+    return Filter(
+        tuple(state["tags"] or ()),
+        tuple(state["authors"] or ()),
+        tuple(state["articles"] or ()),
+        state["since"],
+        state["until"],
+    )

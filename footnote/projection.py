@@ -1,0 +1,81 @@
+"""The map: every passage as a point in the plane, near what it resembles. Made when the index is, and kept with it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footnote.encoder import Vectors
+
+Points = NDArray[np.float32]
+
+_FEW = 50  # passages, up to which two principal components show all there is to see
+_LANDMARKS = 1_000  # passages laid out by t-SNE, whose time grows faster than their number; the others are put among them
+_COMPONENTS = 50  # kept before t-SNE, as its authors do
+_PERPLEXITY = 30.0
+_STEPS = 500
+_NEAREST = 3  # landmarks between which a point is put
+_SHARPNESS = 20.0  # how much more the nearest of them counts
+
+
+def laid_out(vectors: Vectors) -> Points:
+    """A point for every vector, of shape ``(n, 2)``, both numbers within [-1, 1]; the same vectors give the same points.
+
+    Landmarks, spread evenly over the rows, are laid out by t-SNE (van der Maaten and Hinton 2008); every other vector
+    is put between the landmarks nearest to it.
+    """
+    if len(vectors) <= _FEW:
+        return _scaled(_components(vectors, 2))
+    rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), _LANDMARKS)).astype(np.int64))
+    landmarks = _embedded(vectors[rows])
+    points = np.empty((len(vectors), 2), dtype=np.float32)
+    for start in range(0, len(vectors), _LANDMARKS):
+        points[start : start + _LANDMARKS] = between(vectors[start : start + _LANDMARKS], vectors[rows], landmarks)
+    points[rows] = landmarks
+    return _scaled(points)
+
+
+def between(vectors: Vectors, known: Vectors, points: Points) -> Points:
+    """Where ``vectors`` stand among ``known`` ones, whose ``points`` are given: the mean of the nearest, the nearest most.
+
+    Shapes ``(m, dimension)``, ``(n, dimension)`` and ``(n, 2)`` give ``(m, 2)``.
+    """
+    cosines = vectors @ known.T
+    count = min(_NEAREST, len(known))
+    nearest = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+    closeness = np.take_along_axis(cosines, nearest, axis=1)
+    weights = np.exp(_SHARPNESS * (closeness - closeness.max(axis=1, keepdims=True)))
+    weights /= weights.sum(axis=1, keepdims=True)
+    found: Points = np.einsum("mk,mkd->md", weights, points[nearest]).astype(np.float32)
+    return found
+
+
+def _embedded(vectors: Vectors) -> Points:
+    from sklearn.manifold import TSNE
+
+    reduced = _components(vectors, min(_COMPONENTS, *vectors.shape))
+    found: Points = TSNE(2, perplexity=_PERPLEXITY, init="pca", random_state=0, max_iter=_STEPS).fit_transform(reduced)
+    return found
+
+
+def _components(vectors: Vectors, count: int) -> Points:
+    """The first principal components, of shape ``(n, count)``; zeros where there are fewer."""
+    centred = vectors.astype(np.float64) - vectors.mean(axis=0)
+    left, sizes, right = np.linalg.svd(centred, full_matrices=False)
+    # The sign of a component is arbitrary; its largest weight is made positive, so that it is always the same.
+    signs = np.sign(right[np.arange(len(right)), np.abs(right).argmax(axis=1)])
+    scores = left * sizes * signs
+    found = np.zeros((len(vectors), count), dtype=np.float32)
+    found[:, : min(count, scores.shape[1])] = scores[:, :count]
+    return found
+
+
+def _scaled(points: Points) -> Points:
+    """The points moved and scaled alike in both directions, to lie within [-1, 1]."""
+    if not len(points):
+        return points
+    middle = (points.max(axis=0) + points.min(axis=0)) / 2
+    moved = points - middle
+    largest = float(np.abs(moved).max())
+    found: Points = (moved / largest if largest > 1e-12 else moved).astype(np.float32)
+    return found
