@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -99,18 +99,19 @@ def confidence(evidence: float, thresholds: dict[str, float]) -> Confidence:
     return "related" if evidence >= thresholds["related"] else "weak"
 
 
-def places(articles: Sequence[str], top: int, per_article: int) -> list[int]:
+def places(articles: Sequence[str], top: int, per_article: int, certain: Collection[int] = ()) -> list[int]:
     """Which ``top`` of the ranked passages are shown, given the article of each, in ranked order.
 
-    At most ``per_article`` of one article, unless the other articles leave places empty: those are filled up.
+    At most ``per_article`` of one article, unless the other articles leave places empty: those are filled up. The indexes in
+    ``certain`` have their place in any case.
     """
     seen: Counter[str] = Counter()
     first: list[int] = []
     later: list[int] = []
     for index, article in enumerate(articles):
         seen[article] += 1
-        (first if seen[article] <= per_article else later).append(index)
-    return sorted((first + later)[:top])
+        (first if seen[article] <= per_article or index in certain else later).append(index)
+    return sorted((sorted(first, key=lambda index: index not in certain) + later)[:top])
 
 
 def same_texts(passages: Sequence[Sequence[str]], least: float) -> list[list[int]]:
@@ -121,14 +122,16 @@ def same_texts(passages: Sequence[Sequence[str]], least: float) -> list[list[int
     groups: list[list[int]] = []
     sizes: list[int] = []
     holding: dict[str, list[int]] = {}
-    for index, sentences in enumerate(map(dict.fromkeys, passages)):
+    seen: dict[tuple[str, ...], int] = {}
+    for index, sentences in enumerate(map(tuple, map(dict.fromkeys, passages))):
         size = sum(map(len, sentences))
         shared: Counter[int] = Counter()
         for sentence in sentences:
             for group in holding.get(sentence, ()):
                 shared[group] += len(sentence)
-        same = next((group for group, common in shared.most_common() if common >= least * min(size, sizes[group])), None)
-        if same is not None:
+        likely = (group for group, common in shared.most_common() if common >= least * min(size, sizes[group]))
+        same = seen.setdefault(sentences, next(likely, len(groups)))
+        if same < len(groups):
             groups[same].append(index)
             continue
         for sentence in sentences:

@@ -7,9 +7,11 @@ kept or named in an error.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -17,18 +19,27 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
 from footnote.encoder import Encoder, Vectors
 from footnote.errors import CareInvalid, ModelError
 
 NEAR = 0.45
 """The least cosine to an example. Below it the nearest example says little more than that both are about a couple."""
 
-NEARER = 0.05
-"""How much nearer than to any ordinary question. Everyday trouble stands near to danger ("we fight", "I am afraid of losing
-her"), so nearness alone can't part them; the nearer of two neighbours can."""
+NEARER = 0.0
+"""By how much the examples must outweigh the ordinary questions. Everyday trouble stands near to danger ("we fight", "I am afraid
+of losing her"), so nearness alone can't part them; which of two neighbourhoods is nearer can."""
+
+SOFTNESS = 0.05
+"""How softly the nearest of a set counts, as a cosine: one 0.05 further off counts a third. With the nearest alone, one odd
+neighbour decides."""
 
 GAP = 4
 """The most words that ``...`` in a pattern stands for: enough for "hits ... son" to reach over "our youngest", within one clause."""
+
+_LEAST = 4  # letters of a word that is mended, if it can be; a shorter one is too like others
+_LONG = 7  # letters, from which on two of them may be wrong
 
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc\u00b4`\u2032\uff07]")
 _WORD = re.compile(r"[^\W_]+")
@@ -66,6 +77,7 @@ class _Examples:
     topics: Vectors
     first: tuple[int, ...]
     ordinary: Vectors
+    words: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -91,21 +103,28 @@ class Care:
 
         Words go first: they name a topic more surely than meaning does. Raises ModelError as ``notice`` does.
         """
-        for topic in self.topics:
-            if topic.is_named(question):
-                return topic
-        return self._meant(question, encoder) if _WORD.search(question) else None
+        if not _WORD.search(question):
+            return None
+        return self._named(question) or self._meant(question, encoder)
+
+    def _named(self, question: str) -> Topic | None:
+        return next((topic for topic in self.topics if topic.is_named(question)), None)
 
     def _meant(self, question: str, encoder: Encoder) -> Topic | None:
         examples = self._examples(encoder)
-        vector = _question_vector(question, encoder)
+        mended, vector = _read(question, examples.words, encoder)
+        if mended != question and (topic := self._named(mended)):
+            return topic
         cosines = examples.topics @ vector
         nearest = int(cosines.argmax())
-        near = float(cosines[nearest])
-        usual = float((examples.ordinary @ vector).max())
-        if near < NEAR or near - usual < NEARER:
+        if cosines[nearest] < NEAR or _soft_maximum(cosines) - _soft_maximum(examples.ordinary @ vector) < NEARER:
             return None
         return next(topic for topic, (_, end) in zip(self.topics, pairwise(examples.first), strict=True) if nearest < end)
+
+    def _texts(self) -> Iterator[str]:
+        yield from self.ordinary
+        for topic in self.topics:
+            yield from (*topic.examples, *topic.words)
 
     def _examples(self, encoder: Encoder) -> _Examples:
         with self._lock:
@@ -114,7 +133,8 @@ class Care:
                 texts = [example for topic in self.topics for example in topic.examples]
                 vectors = encoder.embed_passages([*texts, *self.ordinary])
                 first = tuple(accumulate((len(topic.examples) for topic in self.topics), initial=0))
-                self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: len(texts)], first, vectors[len(texts) :])]
+                words = Counter(word for text in self._texts() for word in _plain(text).split() if len(word) >= _LEAST)
+                self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: len(texts)], first, vectors[len(texts) :], words)]
             return self._embedded[0]
 
 
@@ -211,13 +231,54 @@ class _Reader:
         return CareInvalid(f"In the file of care notices {self._path}, {place} {what}. {remedy}")
 
 
-def _question_vector(question: str, encoder: Encoder) -> Vectors:
-    """As ``embed_question``, but what it raises, and what that was raised from, may hold the question: neither is passed on."""
+def _read(question: str, words: Mapping[str, int], encoder: Encoder) -> tuple[str, Vectors]:
+    """The question with its misspelled words mended, and its vector.
+
+    What an encoder raises, and what that was raised from, may hold the question: a ModelError with neither takes its place.
+    """
     try:
-        return encoder.embed_question(question)
+        mended = _mended(question, words, encoder)
+        return mended, encoder.embed_question(mended)
     except Exception as error:
         kind = type(error).__name__
     raise ModelError(f"The embedding model could not read a question ({kind}). Build the index again: python ingest.py --rebuild")
+
+
+def _mended(question: str, words: Mapping[str, int], encoder: Encoder) -> str:
+    """``question`` with each word that the model has to spell out read as the one of ``words`` most like it, where one is."""
+
+    def like(found: re.Match[str]) -> str:
+        word = _plain(found.group())
+        if len(word) < _LEAST or word in words or encoder.count_tokens([word])[0] < 2:
+            return found.group()
+        most = 2 if len(word) >= _LONG else 1
+        near = [(_slips(word, other), -count, other) for other, count in words.items() if _is_near(word, other, most)]
+        best = min(near, default=(most + 1, 0, word))
+        return best[2] if best[0] <= most else found.group()
+
+    return _WORD.sub(like, question)
+
+
+def _is_near(word: str, other: str, most: int) -> bool:
+    return word[0] == other[0] and abs(len(word) - len(other)) <= most
+
+
+def _slips(word: str, other: str) -> int:
+    """How many letters are wrong, missing, too many or changed places (optimal string alignment)."""
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(word, start=1):
+        earlier, before, row = before, row, [i]
+        for j, its in enumerate(other, start=1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its)))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == its:
+                row[j] = min(row[j], earlier[j - 2] + 1)
+    return row[-1]
+
+
+def _soft_maximum(cosines: Vectors) -> float:
+    """The greatest of ``cosines``, of shape ``(n,)``, raised by those that come near it."""
+    greatest = float(cosines.max())
+    return greatest + SOFTNESS * math.log(float(np.exp((cosines - greatest) / SOFTNESS).sum()))
 
 
 def _plain(text: str) -> str:
@@ -235,14 +296,11 @@ def _is_pattern(pattern: str) -> bool:
 
 def _parts(pattern: str) -> list[str]:
     """The words of a pattern, plain, with ``*`` and ``...`` kept; what else stands in it is kept too, to be refused."""
-    return [
-        part if part == "..." else " ".join(filter(None, (_plain(part.rstrip("*")), ""))).strip() + "*" * part.count("*")
-        for part in pattern.replace("-", " ").split()
-    ]
+    return [part if part == "..." else _plain(part) + "*" * part.count("*") for part in pattern.replace("-", " ").split()]
 
 
 @lru_cache(maxsize=64)
-def _compiled(patterns: Iterable[str]) -> re.Pattern[str]:
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """One expression for all ``patterns``, over text that ``_plain`` made."""
     return re.compile("|".join(rf"(?<!\S){_expression(_parts(pattern))}(?!\S)" for pattern in patterns))
 

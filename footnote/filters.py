@@ -67,4 +67,5 @@ def facets(listings: Sequence[Listing], where: Filter) -> Facets:
 
 def _is_of(language: str | None, wanted: str) -> bool:
     """Whether "en-GB" is "en", whatever the case; an unknown language is none."""
-    return language is not None and f"{language}-".casefold().startswith(f"{wanted}-".casefold())
+    known, asked = (f"{name}-".casefold().replace("_", "-") for name in (language or "", wanted))
+    return language is not None and known.startswith(asked)

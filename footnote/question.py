@@ -9,7 +9,8 @@ from footnote.errors import QuestionEmpty
 from footnote.readers.decoding import clean
 from footnote.settings import MAX_QUESTION_CHARS
 
-_PHRASE = re.compile(r"[\"\u201c\u201d\u201e\u201f]([^\"\u201c\u201d\u201e\u201f]*)[\"\u201c\u201d\u201e\u201f]")
+_QUOTES = '"\u201c\u201d\u201e\u201f'
+_PHRASE = re.compile(rf"(?P<minus>(?<!\S)[-\u2212])?[{_QUOTES}](?P<words>[^{_QUOTES}]*)[{_QUOTES}]")
 _RULED_OUT = re.compile(r"(?<!\S)[-\u2212](?=[^\W\d_])(\S+)")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -28,20 +29,32 @@ class Question:
 
 
 def parse(typed: str) -> Question:
-    """``how to "say sorry" -gifts``: a phrase in double quotation marks is required, a word after a minus is ruled out.
+    """``how to "say sorry" -gifts -"red roses"``: a phrase in double quotation marks is required, what follows a minus ruled out.
 
     Raises QuestionEmpty where there is no letter or digit to search for.
     """
     text = tidy(typed)
-    phrases = tuple(dict.fromkeys(found.strip() for found in _PHRASE.findall(text) if _WORD.search(found)))
-    # A minus inside a phrase belongs to the phrase.
-    without = tuple(dict.fromkeys(_RULED_OUT.findall(_PHRASE.sub(" ", text))))
-    rest = _PHRASE.sub(lambda found: f"\0{found.group(1)}\0", text)
-    rest = "".join(part if index % 2 else _RULED_OUT.sub(" ", part) for index, part in enumerate(rest.split("\0")))
-    rest = " ".join(rest.split())
+    phrases: list[str] = []
+    without: list[str] = []
+    kept: list[str] = []
+
+    def take(outside: str) -> None:
+        without.extend(_RULED_OUT.findall(outside))
+        kept.append(_RULED_OUT.sub(" ", outside))
+
+    end = 0
+    for found in _PHRASE.finditer(text):
+        take(text[end : found.start()])
+        end, words = found.end(), found["words"].strip()
+        if found["minus"] is None:
+            kept.append(words)
+        if _WORD.search(words):
+            (phrases if found["minus"] is None else without).append(words)
+    take(text[end:])
+    rest = " ".join("".join(kept).translate(dict.fromkeys(map(ord, _QUOTES), " ")).split())
     if not _WORD.search(rest):
         raise QuestionEmpty("There is nothing to search for: every word is ruled out by a minus. Add what you want to know.")
-    return Question(rest, phrases, without)
+    return Question(rest, tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(without)))
 
 
 def tidy(question: str) -> str:

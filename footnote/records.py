@@ -156,8 +156,8 @@ class Ranked:
 
     ``sentence`` is the span of the sentence that answers best, as offsets into the passage; ``nearness`` and ``coverage`` say how
     near the passage and its sentences come, and how much of the question's information one of them names. ``evidence`` is
-    what both say about whether the passage answers at all. ``is_certain`` says that the question is the title of its article, or
-    that it alone holds what the question names.
+    what both say about whether the passage answers at all. ``is_certain`` says that it alone holds what the
+    question names.
     """
 
     candidate: Candidate

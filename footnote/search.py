@@ -20,7 +20,7 @@ from footnote.engines import Engine, term_number
 from footnote.errors import IndexDamaged, IndexOfOtherModel
 from footnote.fusion import Scores, Signals, evidence, fused, nearness
 from footnote.passages import embedded_text, headings_in
-from footnote.question import parse, tidy
+from footnote.question import Question, parse, tidy
 from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranked
 from footnote.settings import SEARCH, SearchSettings
 from footnote.snapshot import Layout, Snapshot, current_snapshot
@@ -88,7 +88,7 @@ class Searcher:
         A phrase in double quotation marks is required word for word, a word after a minus is ruled out. Raises QuestionEmpty.
         """
         asked_at = datetime.now(UTC).isoformat(timespec="seconds")
-        asked = parse(question)
+        asked = Question(tidy(question)) if self.engine.is_title(tidy(question)) else parse(question)
         where = where or Filter()
         where = replace(where, phrases=where.phrases + asked.phrases, without=where.without + asked.without)
         text = self._mended(asked.text, where)
@@ -211,14 +211,17 @@ class Searcher:
     def _with_the_certain_first(self, asked_for: Wanted, ranked: list[Ranked]) -> list[Ranked]:
         """The article whose title was typed first; what alone names the question among the first three."""
         sole = self._sole(asked_for, ranked)
-        if not sole and not any(one.candidate.titled for one in ranked):
+        titled = [one for one in ranked if one.candidate.titled]
+        if not sole and not titled:
             return ranked
-        marked = [replace(one, is_certain=True) if one.candidate.titled or one.candidate.row in sole else one for one in ranked]
-        marked.sort(key=lambda one: not one.candidate.titled)
-        certain = [one for one in marked if one.is_certain][:_FIRST]
-        others = [one for one in marked if one not in certain]
+        certain = [replace(one, is_certain=True) for one in ranked if one.candidate.row in sole and not one.candidate.titled]
+        others = [one for one in ranked if not one.candidate.titled and one.candidate.row not in sole]
+        certain, late = certain[: _FIRST - bool(titled)], certain[_FIRST - bool(titled) :]
         room = _FIRST - len(certain)
-        found = sorted(certain + others[:room], key=marked.index) + others[room:]
+        head = titled[:room] + others[: max(0, room - len(titled))]
+        place = {one.candidate.row: number for number, one in enumerate(ranked)}
+        found = sorted(head + certain, key=lambda one: (not one.candidate.titled, place[one.candidate.row]))
+        found += titled[room:] + sorted(late + others[max(0, room - len(titled)) :], key=lambda one: place[one.candidate.row])
         # What was brought forward has no lower score than what it stands before.
         scores = list(accumulate((one.score for one in reversed(found)), max))[::-1]
         return [one if one.score == score else replace(one, score=score) for one, score in zip(found, scores, strict=True)]
@@ -238,38 +241,46 @@ class Searcher:
         return {row: asked_for.coverage(self.engine.terms(text)) for row, text in zip(rows, texts, strict=True)}
 
     def _relevant(self, asked_for: Wanted, ranked: Sequence[Ranked]) -> list[Ranked]:
-        """The candidates that answer at all: by evidence, or by naming what is asked where nothing else does, or nearly so."""
+        """The candidates that answer at all: by evidence, by naming alone what is asked, or by naming nearly all of it."""
         thresholds = self.snapshot.manifest.thresholds
-        doubtful = [one for one in ranked[:_DOUBTFUL] if one.is_certain or one.evidence >= thresholds["named"]]
+        doubtful = [one for one in ranked[:_DOUBTFUL] if one.evidence >= thresholds["named"]]
         named = self._named(asked_for, [one.candidate.row for one in doubtful])
         return [
             one
             for one in ranked
             if one.candidate.titled
+            or one.is_certain
             or one.evidence >= thresholds["evidence"]
             or named.get(one.candidate.row, 0.0) >= self._settings.named_share
         ]
 
     def _hits(self, relevant: Sequence[Ranked], top: int, is_spread: bool) -> tuple[Hit, ...]:
         """The ``top`` places: what says the same only once, and not all from one article."""
-        near = relevant[: max(_LOOKED_AT, 2 * top)]
-        rows = [one.candidate.row for one in near]
-        passages, found = self.engine.passages(rows), self.engine.sentences(rows) if rows else None
-        if found is None:
-            return ()
-        bounds = list(pairwise(found.first.tolist()))
+        looked_at = max(_LOOKED_AT, 2 * top)
+        groups = self._places(relevant[:looked_at], top, is_spread)
+        capped = len({group[0][1].article_id for group in groups}) * self._settings.per_article if is_spread else top
+        if min(len(groups), capped) < top and len(relevant) > looked_at:
+            groups = self._places(relevant, top, is_spread)  # one article or one text has taken up what was looked at
+        return tuple(
+            self._hit(rank, group[0][0], [passage for _, passage in group]) for rank, group in enumerate(groups, start=1)
+        )
+
+    def _places(self, relevant: Sequence[Ranked], top: int, is_spread: bool) -> list[list[tuple[Ranked, Passage]]]:
+        """The passages for ``top`` places, each with those that say the same."""
+        rows = [one.candidate.row for one in relevant]
+        if not rows:
+            return []
+        passages, found = self.engine.passages(rows), self.engine.sentences(rows)
         texts = [
             [passage.text[start:end] for start, end in found.spans[first:last].tolist()]
-            for passage, (first, last) in zip(passages, bounds, strict=True)
+            for passage, (first, last) in zip(passages, pairwise(found.first.tolist()), strict=True)
         ]
         groups = answering.same_texts(texts, self._settings.same_text)
         if is_spread:
             articles = [passages[group[0]].article_id for group in groups]
-            groups = [groups[place] for place in answering.places(articles, top, self._settings.per_article)]
-        return tuple(
-            self._hit(rank, near[group[0]], [passages[index] for index in group])
-            for rank, group in enumerate(groups[:top], start=1)
-        )
+            certain = {number for number, group in enumerate(groups) if relevant[group[0]].is_certain}
+            groups = [groups[place] for place in answering.places(articles, top, self._settings.per_article, certain)]
+        return [[(relevant[index], passages[index]) for index in group] for group in groups[:top]]
 
     def _hit(self, rank: int, ranked: Ranked, passages: Sequence[Passage]) -> Hit:
         """The hit of the first of ``passages``, which all say the same."""
@@ -298,10 +309,10 @@ class Searcher:
 
     def _subjects(self, ranked: Sequence[Ranked]) -> tuple[str, ...]:
         """The titles of the articles that come nearest."""
-        nearest = sorted(ranked, key=lambda one: -one.nearness)[:_LOOKED_AT]
-        articles = [passage.article_id for passage in self.engine.passages([one.candidate.row for one in nearest])]
-        titles = [self._article(article).metadata.title for article in list(dict.fromkeys(articles))[:_SUBJECTS]]
-        return tuple(dict.fromkeys(titles))
+        nearest = sorted(ranked, key=lambda one: -one.nearness)
+        articles = dict.fromkeys(passage.article_id for passage in self.engine.passages([one.candidate.row for one in nearest]))
+        titles = dict.fromkeys(self._article(article).metadata.title for article in articles)
+        return tuple(titles)[:_SUBJECTS]
 
     def _article(self, article_id: str) -> Article:
         article = self.engine.article(article_id)

@@ -90,7 +90,7 @@ class Engine(Protocol):
         """The passages that either search puts among its first ``limit``, filtered before the cut, in the order of rows.
 
         ``vector`` is of shape ``(dimension,)``. Both scores are exact for every candidate, whichever search found it. An
-        article whose title the question is has all its passages among them.
+        article whose title the question is has all its passages among them, and so is any that alone holds a term of it.
         """
         ...
 
@@ -140,6 +140,10 @@ class Engine(Protocol):
 
     def rows_with(self, term: str) -> list[int]:
         """The rows of the passages in whose text, headings or title a term stands."""
+        ...
+
+    def is_title(self, question: str) -> bool:
+        """Whether the question is an article's title, whatever its case, accents and punctuation."""
         ...
 
     def stands(self, phrase: str, where: Filter) -> bool:

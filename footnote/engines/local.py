@@ -51,7 +51,9 @@ class LocalEngine:
             self._searcher = self._keywords.searcher()
             self.sentence_store = SentenceStore(folder / FOLDER, self._count)
             self._points = np.load(folder / POINTS, mmap_mode="r")
-        except (sqlite3.Error, ValueError, RuntimeError, OSError) as error:
+            if self._points.shape != (self._count, 2):
+                raise ValueError(f"{POINTS} is of shape {self._points.shape} for {self._count} passages")
+        except (sqlite3.Error, ValueError, RuntimeError, OSError, EOFError) as error:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
             ) from error
@@ -66,8 +68,9 @@ class LocalEngine:
         similarities = self._nearest(vector, allowed, limit)
         clauses = self._clauses(where)
         keywords = self._matching(question, clauses, limit)
-        titled = [row for row in self._titled(question) if allowed is None or allowed[row]]
-        found = sorted({*similarities, *keywords, *titled})
+        titled = {row for row in self._titled(question) if allowed is None or allowed[row]}
+        only = {row for row in self._only(question) if allowed is None or allowed[row]}
+        found = sorted({*similarities, *keywords, *titled, *only})
         missing = [row for row in found if row not in similarities]
         if missing:
             similarities |= dict(zip(missing, (self.vectors(missing) @ vector).tolist(), strict=True))
@@ -131,6 +134,9 @@ class LocalEngine:
         query, schema = self._tantivy.Query, self._keywords.schema
         anywhere = query.boolean_query([(self._tantivy.Occur.Should, query.term_query(schema, name, term)) for name in FIELDS])
         return sorted(self._rows(anywhere, max(self._count, 1)))
+
+    def is_title(self, question: str) -> bool:
+        return bool(self._titled(question))
 
     def stands(self, phrase: str, where: Filter) -> bool:
         clauses = self._clauses(replace(where, phrases=(phrase,), without=()))
@@ -246,6 +252,11 @@ class LocalEngine:
         if len(words) < 2:
             return self._tantivy.Query.term_query(schema, EXACT, words[0] if words else "")
         return self._tantivy.Query.phrase_query(schema, EXACT, list(words))
+
+    def _only(self, question: str) -> list[int]:
+        """The rows of the passages that alone hold a term of the question."""
+        terms = [term for term in dict.fromkeys(self.terms(question)) if self.holding(term) == 1]
+        return [row for term in terms for row in self.rows_with(term)]
 
     def _titled(self, question: str) -> list[int]:
         """The rows of the articles whose title the question is."""

@@ -51,6 +51,7 @@ EXACT = "exact"
 """The field that holds text, headings and title as they are written, for phrases and words ruled out."""
 _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
+_LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
 
@@ -58,11 +59,11 @@ def analyzer() -> tantivy.TextAnalyzer:
     """What makes terms of a text: lower case, accents folded, English stems; words of over 60 bytes are left out."""
     import tantivy
 
-    return _folding().filter(tantivy.Filter.stemmer("english")).build()
+    return _folding().filter(tantivy.Filter.remove_long(60)).filter(tantivy.Filter.stemmer("english")).build()
 
 
 def exact_analyzer() -> tantivy.TextAnalyzer:
-    """What makes words of a text: as terms, but not stemmed."""
+    """What makes words of a text: lower case, accents folded, however long."""
     return _folding().build()
 
 
@@ -70,9 +71,7 @@ def _folding() -> tantivy.TextAnalyzerBuilder:
     import tantivy
 
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (tantivy.Filter.remove_long(60), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
-        builder = builder.filter(step)
-    return builder
+    return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
 
 
 def write(folder: Path, entries: Sequence[Entry], embedded: Embedded) -> None:
@@ -103,7 +102,8 @@ def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes]) 
             context = json.dumps(passage.context)
             place = (row, passage.id, number, passage.start, passage.end, context, passage.page, keys[row])
             library.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", place)
-            holding.update(set(words_of(" ".join((*passage.context, passage.text)))))
+            words = words_of(" ".join((*passage.context, passage.text)))
+            holding.update({word for word in words if len(word) <= _LONGEST_WORD})
             row += 1
     library.executemany("INSERT INTO word VALUES (?, ?)", sorted(holding.items()))
     library.commit()

@@ -25,8 +25,10 @@ def cards(searcher: Searcher, hits: Sequence[Hit]) -> None:
     for hit in hits:
         with st.container(border=True, key=f"hit-{hit.rank}"):
             show(card(hit))
-            with st.expander(texts.NEIGHBOURS, key=f"around-{hit.rank}"):
-                show(neighbours(*searcher.neighbours(hit.passage)))
+            around = searcher.neighbours(hit.passage)
+            if any(around):
+                with st.expander(texts.NEIGHBOURS, key=f"around-{hit.rank}"):
+                    show(neighbours(*around))
             with st.container(horizontal=True, key=f"do-{hit.rank}"):
                 st.link_button(texts.OPEN, article_link(hit.passage.article_id, hit.passage.id), key=f"open-{hit.rank}")
                 with st.popover(texts.CITE, key=f"cite-{hit.rank}"):
