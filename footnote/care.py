@@ -38,8 +38,8 @@ neighbour decides."""
 GAP = 4
 """The most words that ``...`` in a pattern stands for: enough for "hits ... son" to reach over "our youngest", within one clause."""
 
-_LEAST = 4  # letters of a word that is mended, if it can be; a shorter one is too like others
-_LONG = 7  # letters, from which on two of them may be wrong
+_LEAST = 5  # letters of a word that is mended, if it can be; a shorter one is too like others
+_LONG = 9  # letters, from which on two of them may be wrong
 
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc\u00b4`\u2032\uff07]")
 _WORD = re.compile(r"[^\W_]+")

@@ -104,7 +104,10 @@ def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
             x,
             y,
             color=alt.Color(
-                "tag:N", title=texts.TAGS, scale=alt.Scale(domain=tags, range=_COLOURS[: len(tags) - 1] + _COLOURS[-1:])
+                "tag:N",
+                title=None,
+                legend=alt.Legend(orient="bottom", columns=4),
+                scale=alt.Scale(domain=tags, range=_COLOURS[: len(tags) - 1] + _COLOURS[-1:]),
             ),
             tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
         )
@@ -112,7 +115,7 @@ def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
     )
     drawn = (
         alt.Chart(marks)
-        .mark_point(size=190, strokeWidth=2.5, filled=False)
+        .mark_point(strokeWidth=2.5, opacity=1.0)
         .encode(
             x,
             y,
@@ -122,6 +125,7 @@ def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
                 legend=alt.Legend(orient="bottom"),
                 scale=alt.Scale(domain=[texts.MAP_QUESTION, texts.MAP_HITS], range=["diamond", "circle"]),
             ),
+            size=alt.Size("what:N", legend=None, scale=alt.Scale(domain=[texts.MAP_QUESTION, texts.MAP_HITS], range=[420, 190])),
             stroke=alt.value("#c8452e"),
             tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
         )

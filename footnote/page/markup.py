@@ -35,8 +35,8 @@ STYLE = Html(
 .fn-strong { font-weight: 600; }
 .fn-notice { border-left: 3px solid #b5705c; padding: 0.5rem 0.9rem; margin: 0.2rem 0 0.6rem; }
 .fn-notice p { margin: 0 0 0.4em; }
-.fn-list, .fn-contents ul { list-style: none; padding: 0; margin: 0; }
-.fn-list li, .fn-contents li { margin-left: 0; }
+ul.fn-list, .fn-contents ul { list-style: none; padding: 0 !important; margin: 0 !important; }
+.fn-list li, .fn-contents li { margin-left: 0 !important; }
 .fn-list a, .fn-contents a, .fn-meta a { color: inherit; text-underline-offset: 0.15em; }
 .fn-list li { margin: 0 0 0.7em; overflow-wrap: anywhere; }
 .fn-contents li { margin: 0 0 0.25em; }
