@@ -1,8 +1,9 @@
 """How many questions that need a care notice get one, and how many others: ``python -m bench.care``.
 
 The questions of ``bench/golden/care.csv`` say by their kind what they need: ``violence/indirect`` a notice, ``ordinary/sex`` and
-``near-miss/word`` none. Topics were tuned to its split "dev" alone. As a further check, the notices that the golden questions
-(``bench/golden/questions.csv``) get are counted, without those of the articles on abuse. The encoder is the one that ingest compiles.
+``near-miss/word`` none. ``care.yaml`` was written with the split "dev" at hand, and some of its questions stand in it:
+its figures say nothing about new questions, those of "test" do. As a further check, the notices that the golden questions
+(``bench/golden/questions.csv``) get are counted, without those of the articles on abuse.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from footnote.errors import CareInvalid, ModelError
 NEAR = 0.45
 """The least cosine to an example. Below it the nearest example says little more than that both are about a couple."""
 
-NEARER = 0.0
+NEARER = 0.02
 """By how much the examples must outweigh the ordinary questions. Everyday trouble stands near to danger ("we fight", "I am afraid
 of losing her"), so nearness alone can't part them; which of two neighbourhoods is nearer can."""
 
@@ -36,9 +36,9 @@ SOFTNESS = 0.05
 neighbour decides."""
 
 GAP = 4
-"""The most words that ``...`` in a pattern stands for: enough for "hits ... son" to reach over "our youngest", within one clause."""
+"""The most words that ``...`` in a pattern stands for: "hits ... son" reaches over "our youngest", within one clause."""
 
-_LEAST = 5  # letters of a word that is mended, if it can be; a shorter one is too like others
+_LEAST = 4  # letters of a word that is mended, if it can be; a shorter one is too like others
 _LONG = 9  # letters, from which on two of them may be wrong
 
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc\u00b4`\u2032\uff07]")
@@ -71,7 +71,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class _Examples:
-    """The examples of all topics, which topic each is of, and the ordinary questions, as the encoder ``fingerprint`` sees them."""
+    """What an encoder makes of the texts: vectors of shape ``(texts, dimension)``, one row a text.
+
+    Topic ``i`` has the rows from ``first[i]`` to ``first[i + 1]`` of ``topics``. ``words`` counts the words of all texts.
+    """
 
     fingerprint: str
     topics: Vectors
@@ -296,7 +299,8 @@ def _is_pattern(pattern: str) -> bool:
 
 def _parts(pattern: str) -> list[str]:
     """The words of a pattern, plain, with ``*`` and ``...`` kept; what else stands in it is kept too, to be refused."""
-    return [part if part == "..." else _plain(part) + "*" * part.count("*") for part in pattern.replace("-", " ").split()]
+    parts = pattern.replace("-", " ").split()
+    return [part if part == "..." or "*" in part.rstrip("*") else _plain(part) + "*" * part.count("*") for part in parts]
 
 
 @lru_cache(maxsize=64)
@@ -309,5 +313,5 @@ def _expression(parts: Sequence[str]) -> str:
     expression = ""
     for part in parts:
         word = rf"{re.escape(part.rstrip('*'))}{'[^ |]*' if part.endswith('*') else ''}" if part != "*" else "[^ |]+"
-        expression += rf"(?:[^ |]+ ){{0,{GAP}}}" if part == "..." else f"{word} "
+        expression += rf"(?:[^ |]+ ){{0,{GAP}}}?" if part == "..." else f"{word} "
     return expression.rstrip(" ")

@@ -29,7 +29,12 @@ def ask_view(library: Library) -> None:
     st.text(texts.TAGLINE)
     _take_from_address()
     question = st.text_input(
-        texts.QUESTION, type="search", max_chars=MAX_QUESTION_CHARS, placeholder=texts.PLACEHOLDER, key="question"
+        texts.QUESTION,
+        type="search",
+        max_chars=MAX_QUESTION_CHARS,
+        placeholder=texts.PLACEHOLDER,
+        key="question",
+        persist_state="session",  # it is still there when a reader comes back from the map or an article
     )
     if not question or not question.strip():
         _empty(library)
@@ -112,7 +117,7 @@ def _show(searcher: Searcher, answer: Answer, where: Filter) -> None:
 
 def _like(library: Library, passage_id: str) -> None:
     """What resembles one passage."""
-    st.link_button(texts.BACK, "./")
+    st.button(texts.BACK, on_click=st.query_params.clear, key="back")
     searcher = opened(library)
     if searcher is None:
         return

@@ -12,7 +12,7 @@ import streamlit as st
 
 from footnote.citations import cite_apa, cite_bibtex, cite_markdown
 from footnote.page import texts
-from footnote.page.markup import article_link, card, like_link, neighbours, show
+from footnote.page.markup import article_link, card, neighbours, show
 from footnote.records import Hit
 from footnote.search import Searcher
 
@@ -33,8 +33,13 @@ def cards(searcher: Searcher, hits: Sequence[Hit]) -> None:
                 st.link_button(texts.OPEN, article_link(hit.passage.article_id, hit.passage.id), key=f"open-{hit.rank}")
                 with st.popover(texts.CITE, key=f"cite-{hit.rank}"):
                     _citations(hit)
-                st.link_button(texts.LIKE, like_link(hit.passage.id), key=f"like-{hit.rank}")
+                st.button(texts.LIKE, on_click=_show_like, args=(hit.passage.id,), key=f"like-{hit.rank}")
             _feedback(searcher, hit)
+
+
+def _show_like(passage_id: str) -> None:
+    st.query_params.clear()
+    st.query_params["like"] = passage_id
 
 
 def _citations(hit: Hit) -> None:

@@ -149,11 +149,6 @@ def article_link(article_id: str, passage_id: str | None = None) -> str:
     return f"./?{urlencode({'article': article_id, **passage})}" + ("#passage" if passage_id else "")
 
 
-def like_link(passage_id: str) -> str:
-    """The address of what resembles a passage."""
-    return f"./?{urlencode({'like': passage_id})}"
-
-
 def paragraph_start(text: str, offset: int) -> int:
     """Where the paragraph that holds ``offset`` begins."""
     return text.rfind("\n\n", 0, offset) + 2 if "\n\n" in text[:offset] else 0

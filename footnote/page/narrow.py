@@ -44,7 +44,9 @@ def narrowed(listings: Sequence[Listing]) -> Filter:
         _choices(texts.AUTHORS, "authors", left.authors)
         titles = _distinct(left.articles)
         _keep("articles", titles)
-        st.multiselect(texts.IN_ARTICLES, list(titles), format_func=lambda one: titles[one], key="narrow-articles")
+        st.multiselect(
+            texts.IN_ARTICLES, list(titles), format_func=lambda one: titles[one], key="narrow-articles", persist_state="session"
+        )
         _dates(left)
     return _chosen()
 
@@ -58,7 +60,13 @@ def clear() -> None:
 def _choices(label: str, key: str, counts: dict[str, int]) -> None:
     if counts:
         _keep(key, counts)
-        st.multiselect(label, list(counts), format_func=lambda one: f"{one} ({counts.get(one, 0)})", key=f"narrow-{key}")
+        st.multiselect(
+            label,
+            list(counts),
+            format_func=lambda one: f"{one} ({counts.get(one, 0)})",
+            key=f"narrow-{key}",
+            persist_state="session",
+        )
 
 
 def _dates(left: Facets) -> None:
@@ -71,7 +79,7 @@ def _dates(left: Facets) -> None:
             st.session_state.pop(f"narrow-{key}", None)
         other = st.session_state.get("narrow-until" if key == "since" else "narrow-since")
         fitting = [date for date in left.dates if not other or (date <= other if key == "since" else date >= other)]
-        column.selectbox(label, fitting, index=None, placeholder=texts.ANY_DATE, key=f"narrow-{key}")
+        column.selectbox(label, fitting, index=None, placeholder=texts.ANY_DATE, key=f"narrow-{key}", persist_state="session")
 
 
 def _keep(key: str, offered: dict[str, int] | dict[str, str]) -> None:

@@ -18,9 +18,7 @@ _WORTH_CONTENTS = 3  # headings
 
 def read_view(library: Library, article_id: str, passage_id: str | None) -> None:
     """Draws the article of that id, the passage marked; ids are looked up as they are and never become a path."""
-    with st.container(horizontal=True):
-        st.link_button(texts.BACK, "./")
-        st.link_button(texts.ALL_ARTICLES, "./articles")
+    st.button(texts.BACK, on_click=st.query_params.clear, key="back")
     searcher = opened(library)
     if searcher is None:
         return

@@ -2,95 +2,21 @@
 
 import csv
 import io
-import os
-import shutil
 import socket
-import subprocess
-import sys
-import time
 import urllib.request
 
 import pytest
 
-from footnote.build import build
 from footnote.search import Searcher
-from tests.conftest import ROOT, Silent
+from tests.page.conftest import CHROMIUM, answered, ask
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 QUESTION = "Is it a good idea to have sex after an argument?"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory, encoders):
-    folder = tmp_path_factory.mktemp("browser") / "index"
-    shutil.copytree(encoders, folder / "encoders", copy_function=os.link)
-    build(ROOT / "kb", folder, Silent())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(index):
-    """A server on a free port of the loopback interface, stopped when the tests are done."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "FOOTNOTE_INDEX": str(index)}, stdout=subprocess.DEVNULL
-    ) as server:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None
-                time.sleep(0.1)
-        yield url
-        server.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*QUIET, *sandbox])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=[(1280, 900, "light"), (360, 740, "dark")], ids=["desktop-light", "phone-dark"])
-def tab(request, browser, address):
-    """A page that fails the test if it spoke to another host or complained."""
-    width, height, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    complaints = []
-    context.on(
-        "request", lambda sent: complaints.append(sent.url) if not sent.url.startswith((address, "data:", "blob:")) else None
-    )
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page = context.new_page()
-    page.goto(address)
-    yield page
-    assert complaints == []
-    context.close()
-
-
-def ask(page, question):
-    box = page.get_by_label("Question")
-    box.fill(question)
-    box.press("Enter")
-
-
-def test_a_reader_asks_cites_exports_and_opens_the_article(tab, index):
-    answer = Searcher.open(index).ask(QUESTION)
+def test_a_reader_asks_cites_exports_and_opens_the_article(tab, library):
+    answer = Searcher.open(library).ask(QUESTION)
     ask(tab, QUESTION)
     tab.get_by_role("heading", name=f"[{len(answer.hits)}]").wait_for()
 
@@ -101,8 +27,8 @@ def test_a_reader_asks_cites_exports_and_opens_the_article(tab, index):
     assert marked == [answer.hits[0].passage.text[start:end]]
 
     tab.get_by_role("button", name="Cite").first.click()
-    tab.get_by_test_id("stCode").hover()
-    tab.get_by_role("button", name="Copy to clipboard").click()
+    tab.get_by_test_id("stPopoverBody").get_by_test_id("stCode").first.hover()
+    tab.get_by_test_id("stPopoverBody").get_by_role("button", name="Copy to clipboard").first.click()
     assert tab.evaluate("navigator.clipboard.readText()") == f"[1] {answer.hits[0].citation}"
     tab.keyboard.press("Escape")
 
@@ -135,15 +61,21 @@ def test_a_far_off_question_is_answered_by_a_plain_sentence(tab):
 
 def test_nothing_is_wider_than_the_screen(tab):
     ask(tab, QUESTION)
-    tab.get_by_role("heading", name="[1]").wait_for()
+    answered(tab)
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
 
 
 def test_the_question_is_not_in_the_address(tab, address):
     ask(tab, QUESTION)
-    tab.get_by_role("heading", name="[1]").wait_for()
+    answered(tab)
     assert tab.url.rstrip("/") == address
+
+
+def test_the_server_listens_on_one_address_of_this_machine_alone(address):
+    port = int(address.rpartition(":")[2])
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.2", port), timeout=5)
 
 
 def test_every_answer_of_the_server_carries_the_security_headers(address):

@@ -1,0 +1,156 @@
+"""A real Chromium, a real server and a real index over ``kb/``, for the tests that need them."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from footnote.build import build
+from tests.conftest import ROOT, Silent
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+DESKTOP, PHONE = (1280, 900, "light"), (360, 740, "dark")
+
+# Ends with the tests, however they end: when they are gone, so is the other end of its input.
+SERVER = (
+    "import os, sys, threading; from streamlit.web.cli import main; "
+    "threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start(); main()"
+)
+
+# Streamlit looks for its server under the address of the page first, where there is none, and then where it is.
+PROBE = re.compile(r"/(?:articles|map|batch|index)/_stcore/(?:health|host-config)")
+NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+
+
+@contextmanager
+def serving(index, **environment):
+    """The address of a server over ``index``, on a free port of the loopback interface."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", SERVER, "run", "app.py", "--server.port", str(port)]
+    environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **environment}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            for _ in range(600):
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+                    break
+                except OSError:
+                    assert server.poll() is None
+                    time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
+
+
+@contextmanager
+def tabs_of(browser):
+    """A way to open tabs, each of a reader of its own; complains about whatever one of them said or asked of another host."""
+    complaints, contexts = [], []
+
+    def open_tab(address, path="", size=DESKTOP, **options):
+        width, height, scheme = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True, **options
+        )
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        allowed = (f"{address}/", "data:", "blob:")
+        context.on("request", lambda sent: None if sent.url.startswith(allowed) else complaints.append(sent.url))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda message: complaints.extend(_complaint(message, address)))
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(f"{address}/{path}")
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _complaint(message, address):
+    at = message.location["url"].removeprefix(address)
+    is_probe = message.text == NOT_FOUND and PROBE.fullmatch(at)
+    return [f"{message.text} {at}"] if message.type == "error" and not is_probe else []
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory, encoders):
+    """The index over the articles that ship."""
+    folder = tmp_path_factory.mktemp("library") / "index"
+    shutil.copytree(encoders, folder / "encoders", copy_function=os.link)
+    build(ROOT / "kb", folder, Silent())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(library):
+    """A server over it."""
+    with serving(library) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_tab(browser):
+    with tabs_of(browser) as opening:
+        yield opening
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop-light", "phone-dark"])
+def tab(request, open_tab, address):
+    return open_tab(address, size=request.param)
+
+
+def ask(page, question):
+    """Types a question and waits for what is said to it."""
+    box = page.get_by_label("Question")
+    box.fill(question)
+    box.press("Enter")
+
+
+def settled(page):
+    """Waits until the server has drawn the page."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def answered(page):
+    """Waits for hits, and gives their headings."""
+    page.get_by_role("heading", name="[1]").wait_for()
+    settled(page)
+    return titles(page)
+
+
+def titles(page):
+    """The headings of the hits on the screen."""
+    return [heading.inner_text() for heading in page.locator(".fn-head h2").all()]
+
+
+def headings(hits):
+    """How the headings of ``hits`` read."""
+    return [f"[{hit.rank}]{hit.metadata.title}" for hit in hits]

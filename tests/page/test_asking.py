@@ -1,0 +1,321 @@
+"""Asking in a real browser: examples, narrowing, links, citations, the CSV, the article and the way back."""
+
+import csv
+import io
+import re
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from footnote.citations import cite_apa, cite_bibtex, cite_markdown
+from footnote.page import texts
+from footnote.page.markup import article_link, like_link
+from footnote.records import Filter
+from footnote.search import Searcher
+from tests.page.conftest import CHROMIUM, PHONE, answered, ask, headings, settled, titles
+
+QUESTION = "How do we talk about sex?"
+FAR_OFF = "what is the capital of Mongolia"
+TAG, OTHER = "consent", "family"
+IN_VIEW = (
+    "id => { const at = document.getElementById(id).getBoundingClientRect(); return at.top >= 0 && at.bottom <= innerHeight; }"
+)
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+
+@pytest.fixture(scope="module")
+def searcher(library):
+    searcher = Searcher.open(library)
+    yield searcher
+    searcher.close()
+
+
+def narrow(page, label, wanted):
+    """Chooses a value of a control under Narrow down, which is opened if it isn't yet."""
+    if not page.get_by_label(label).first.is_visible():
+        page.locator(".st-key-narrow summary").click()
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(wanted.partition(" (")[0])
+    page.get_by_role("option", name=wanted, exact=True).click()
+    page.locator(".st-key-narrow summary", has_text="Narrowed down").wait_for()
+    settled(page)
+
+
+def rows(page):
+    """What the download holds."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=texts.DOWNLOAD).click()
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(io.StringIO(file.read(), newline="")))
+
+
+def of_the_screen(page):
+    """Rank, title and passage of every hit on the screen, with white space as one."""
+    cards = page.locator("[class*=st-key-hit-]").all()
+    return [(card.locator("h2").inner_text(), " ".join(card.locator(".fn-read").first.inner_text().split())) for card in cards]
+
+
+def of_the_rows(found):
+    return [(f"[{row['rank']}]{row['title']}", " ".join(row["passage"].split())) for row in found]
+
+
+def address_in_popover(page):
+    page.get_by_role("button", name=texts.LINK, exact=True).click()
+    address = page.get_by_test_id("stPopoverBody").locator("code").inner_text()
+    page.keyboard.press("Escape")
+    return address
+
+
+def test_the_cursor_is_in_the_box_and_enter_asks(open_tab, address, searcher):
+    page = open_tab(address)
+    page.wait_for_function("() => document.activeElement.getAttribute('aria-label') === 'Question'")
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    assert answered(page) == headings(searcher.ask(QUESTION).hits)
+
+
+def test_on_a_phone_the_keyboard_stays_away(open_tab, address):
+    page = open_tab(address, size=PHONE, has_touch=True, is_mobile=True)
+    page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+    settled(page)
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+def test_an_example_is_asked_by_a_click(tab, searcher):
+    tab.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+    settled(tab)
+    examples = [button.inner_text() for button in tab.locator("[class*=st-key-example-] button").all()]
+    assert len(examples) == 4
+    tab.get_by_role("button", name=examples[1], exact=True).click()
+    assert answered(tab) == headings(searcher.ask(examples[1]).hits)
+    assert tab.get_by_label("Question").input_value() == examples[1]
+    assert tab.locator("[class*=st-key-example-]").count() == 0
+
+
+def test_narrowing_by_a_tag_and_searching_all_again(tab, searcher):
+    ask(tab, QUESTION)
+    answered(tab)
+    count = sum(TAG in listing.metadata.tags for listing in searcher.engine.listings())
+    narrow(tab, texts.TAGS, f"{TAG} ({count})")
+    hits = searcher.ask(QUESTION, where=Filter(tags=(TAG,))).hits
+    assert answered(tab) == headings(hits) != headings(searcher.ask(QUESTION).hits)
+    assert {TAG in hit.metadata.tags for hit in hits} == {True}
+    tab.get_by_role("button", name="Clear all").first.click()
+    tab.locator(".st-key-narrow summary", has_text=texts.NARROW).wait_for()
+    settled(tab)
+    assert titles(tab) == headings(searcher.ask(QUESTION).hits)
+
+
+def test_where_nothing_is_found_among_some_articles_all_can_be_searched(open_tab, address, searcher):
+    page = open_tab(address, f"?q={quote(FAR_OFF)}&tag={TAG}")
+    page.get_by_text("Nothing in these articles answers that.").wait_for()
+    page.get_by_role("button", name=texts.SEARCH_ALL).click()
+    page.locator(".st-key-narrow summary", has_text=re.compile(rf"^(?!.*\().*{texts.NARROW}")).wait_for()
+    settled(page)
+    assert page.get_by_role("button", name=texts.SEARCH_ALL).count() == 0
+
+
+def test_the_csv_is_what_the_screen_shows_and_taking_it_changes_nothing(open_tab, address):
+    page = open_tab(address)
+    ask(page, QUESTION)
+    answered(page)
+    before = of_the_screen(page)
+    assert of_the_rows(rows(page)) == before == of_the_screen(page)
+
+
+def test_the_csv_of_a_narrowed_question_is_what_the_screen_shows(open_tab, address):
+    page = open_tab(address, f"?q={quote(QUESTION)}&tag={TAG}")
+    answered(page)
+    before = of_the_screen(page)
+    found = rows(page)
+    assert of_the_rows(found) == before == of_the_screen(page)
+    assert {TAG in row["tags"].split(", ") for row in found} == {True}
+    assert {row["question"] for row in found} == {QUESTION}
+
+
+def test_every_style_of_citation_is_copied_as_it_stands(open_tab, address, searcher):
+    hit = searcher.ask(QUESTION).hits[0]
+    page = open_tab(address)
+    ask(page, QUESTION)
+    answered(page)
+    page.get_by_role("button", name=texts.CITE).first.click()
+    popover = page.get_by_test_id("stPopoverBody")
+    copied = []
+    for code in popover.get_by_test_id("stCode").all():
+        code.hover()
+        code.get_by_role("button", name="Copy to clipboard").click()
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
+    assert copied == [f"[1] {hit.citation}", cite_markdown(hit), cite_apa(hit), cite_bibtex(hit)]
+    assert [popover.get_by_text(name, exact=True).count() for name in texts.CITE_STYLES.values()] == [1, 1, 1, 1]
+
+
+def test_a_link_brings_question_limits_and_hits_back(open_tab, address, searcher):
+    page = open_tab(address)
+    ask(page, QUESTION)
+    answered(page)
+    count = sum(TAG in listing.metadata.tags for listing in searcher.engine.listings())
+    narrow(page, texts.TAGS, f"{TAG} ({count})")
+    hits = searcher.ask(QUESTION, where=Filter(tags=(TAG,))).hits
+    assert answered(page) == headings(hits)
+    assert page.url == f"{address}/"
+    link = address_in_popover(page)
+    assert parse_qs(urlsplit(link).query) == {"q": [QUESTION], "tag": [TAG]}
+    assert link.startswith(f"{address}/?")
+    other = open_tab(address, link.removeprefix(f"{address}/"))
+    assert answered(other) == headings(hits)
+    assert other.get_by_label("Question").input_value() == QUESTION
+    assert other.locator(".st-key-narrow summary").inner_text().endswith(texts.NARROWED.format(count=1))
+    assert address_in_popover(other) == link
+
+
+def test_a_link_to_several_limits_brings_them_all(open_tab, address, searcher):
+    article = next(listing for listing in searcher.engine.listings() if TAG in listing.metadata.tags)
+    day = article.metadata.published
+    where = Filter(tags=(TAG, OTHER), articles=(article.id,))
+    page = open_tab(address, f"?q={quote(QUESTION)}&tag={TAG}&tag={OTHER}&in={quote(article.id)}&since={day}")
+    assert answered(page) == headings(searcher.ask(QUESTION, where=where).hits)
+
+
+def test_another_question_takes_the_linked_one_out_of_the_address(open_tab, address):
+    page = open_tab(address, f"?q={quote(QUESTION)}&tag={TAG}")
+    answered(page)
+    ask(page, "How do I set boundaries?")
+    page.wait_for_url(f"{address}/")
+    answered(page)
+    assert page.url == f"{address}/"
+
+
+def test_emptying_the_box_takes_the_linked_question_out_of_the_address(open_tab, address):
+    page = open_tab(address, f"?q={quote(QUESTION)}")
+    answered(page)
+    ask(page, "")
+    page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+    settled(page)
+    assert page.url == f"{address}/"
+
+
+@pytest.mark.parametrize("query", ["?q=", "?q=%20%20", "?tag=consent"])
+def test_a_link_without_a_question_shows_the_empty_page(open_tab, address, query):
+    page = open_tab(address, query)
+    page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+
+
+def test_a_link_to_limits_that_are_gone_searches_without_them(open_tab, address, searcher):
+    page = open_tab(address, f"?q={quote(QUESTION)}&tag=gone&in=gone.md&since=1999-01-01&author=Nobody")
+    assert answered(page) == headings(searcher.ask(QUESTION).hits)
+    assert page.locator(".st-key-narrow summary").inner_text().endswith(texts.NARROW)
+
+
+def test_more_like_this_and_back(open_tab, address, searcher):
+    hits = searcher.ask(QUESTION).hits
+    alike = searcher.like(hits[1].passage)
+    page = open_tab(address, f"?q={quote(QUESTION)}")
+    answered(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name=texts.LIKE).nth(1).click()
+    like = opened.value
+    like.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
+    assert answered(like) == headings(alike)
+    assert hits[1].passage.id not in {hit.passage.id for hit in alike}
+    assert urlsplit(like.url).query == f"like={hits[1].passage.id}"
+
+
+def test_back_and_forward_between_question_likeness_and_article(open_tab, address, searcher):
+    hit = searcher.ask(QUESTION).hits[0]
+    page = open_tab(address, f"?q={quote(QUESTION)}")
+    found = answered(page)
+    page.goto(f"{address}/{like_link(hit.passage.id).removeprefix('./')}")
+    alike = answered(page)
+    page.goto(f"{address}/{article_link(hit.passage.article_id, hit.passage.id).removeprefix('./')}")
+    page.get_by_role("heading", name=texts.CITED).wait_for()
+    page.go_back()
+    page.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
+    assert answered(page) == alike == headings(searcher.like(hit.passage))
+    page.go_back()
+    page.get_by_label("Question").wait_for()
+    assert answered(page) == found == headings(searcher.ask(QUESTION).hits)
+    page.go_forward()
+    page.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
+    page.go_forward()
+    page.get_by_role("heading", name=texts.CITED).wait_for()
+    assert page.locator(".fn-head h1").inner_text() == hit.metadata.title
+
+
+def test_the_question_is_still_there_after_a_look_at_the_articles(open_tab, address, searcher):
+    page = open_tab(address)
+    ask(page, QUESTION)
+    found = answered(page)
+    page.get_by_role("link", name=texts.ARTICLES, exact=True).click()
+    page.get_by_role("heading", name=texts.ALL_ARTICLES).wait_for()
+    settled(page)
+    page.get_by_role("link", name=texts.ASK, exact=True).click()
+    page.get_by_label("Question").wait_for()
+    settled(page)
+    assert (page.get_by_label("Question").input_value(), titles(page)) == (QUESTION, found)
+
+
+def test_browser_back_from_another_page_brings_the_answer_back(open_tab, address):
+    page = open_tab(address)
+    ask(page, QUESTION)
+    found = answered(page)
+    page.get_by_role("link", name=texts.ARTICLES, exact=True).click()
+    page.get_by_role("heading", name=texts.ALL_ARTICLES).wait_for()
+    settled(page)
+    page.go_back()
+    page.get_by_label("Question").wait_for()
+    settled(page)
+    assert (page.get_by_label("Question").input_value(), titles(page)) == (QUESTION, found)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?article=gone.md", texts.NO_ARTICLE),
+        ("?article=..%2f..%2fetc%2fpasswd", texts.NO_ARTICLE),
+        ("?like=0000000000000000", texts.NO_PASSAGE),
+        ("?like=", texts.NO_PASSAGE),
+        ("?article=listening.md&passage=0000000000000000", texts.NO_PASSAGE),
+    ],
+)
+def test_a_link_to_something_gone_says_so(open_tab, address, query, said):
+    page = open_tab(address, query)
+    page.get_by_text(said).wait_for()
+    assert page.get_by_role("link", name=texts.BACK).count() == 1
+
+
+def test_a_contents_link_goes_to_its_heading(tab, address, searcher):
+    article = searcher.engine.article("listening.md")
+    heading = [section for section in article.sections if section.path][-1]
+    tab.goto(f"{address}/?article=listening.md")
+    tab.locator(".st-key-contents summary").click()
+    links = tab.locator(".fn-contents a")
+    assert links.all_inner_texts() == [section.path[-1] for section in article.sections if section.path]
+    links.last.click()
+    target = tab.locator(f"#h{heading.start}")
+    assert target.inner_text() == heading.path[-1]
+    tab.wait_for_function(IN_VIEW, arg=f"h{heading.start}")
+    assert urlsplit(tab.url).query == "article=listening.md"
+
+
+def test_what_stands_around_a_passage_opens(tab, searcher):
+    hit = searcher.ask(QUESTION).hits[0]
+    before, after = searcher.neighbours(hit.passage)
+    ask(tab, QUESTION)
+    answered(tab)
+    tab.locator(".st-key-around-1 summary").click()
+    tab.locator(".st-key-around-1 .fn-read").first.wait_for()
+    shown = [" ".join(part.split()) for part in tab.locator(".st-key-around-1 .fn-read").all_inner_texts()]
+    assert shown == [" ".join(passage.text.split()) for passage in (before, after) if passage]
+
+
+def test_a_second_reader_sees_nothing_of_the_first(open_tab, address):
+    first, second = open_tab(address), open_tab(address)
+    ask(first, QUESTION)
+    answered(first)
+    second.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+    second.get_by_role("link", name=texts.MAP, exact=True).click()
+    second.get_by_role("heading", name=texts.MAP, exact=True).wait_for()
+    settled(second)
+    assert second.get_by_role("heading", name=texts.MAP_LIST).count() == 0
