@@ -106,7 +106,7 @@ def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
             color=alt.Color(
                 "tag:N",
                 title=None,
-                legend=alt.Legend(orient="bottom", columns=4),
+                legend=alt.Legend(orient="bottom", columns=4, labelColor=_ink()),
                 scale=alt.Scale(domain=tags, range=_COLOURS[: len(tags) - 1] + _COLOURS[-1:]),
             ),
             tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
@@ -122,16 +122,21 @@ def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
             shape=alt.Shape(
                 "what:N",
                 title=None,
-                legend=alt.Legend(orient="bottom"),
+                legend=alt.Legend(orient="bottom", labelColor=_ink()),
                 scale=alt.Scale(domain=[texts.MAP_QUESTION, texts.MAP_HITS], range=["diamond", "circle"]),
             ),
-            size=alt.Size("what:N", legend=None, scale=alt.Scale(domain=[texts.MAP_QUESTION, texts.MAP_HITS], range=[420, 190])),
+            size=alt.condition(alt.datum.what == texts.MAP_QUESTION, alt.value(420), alt.value(190)),
             stroke=alt.value("#c8452e"),
             tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
         )
     )
     chart = alt.layer(points, drawn) if len(marks) else points
     return chart.properties(height=520).configure_view(strokeWidth=0)
+
+
+def _ink() -> str:
+    """The colour of words in a chart: Vega's own grey is too faint on either ground."""
+    return "#ece6dc" if st.context.theme.type == "dark" else "#2a2622"
 
 
 def _chosen(event: Any, searcher: Searcher) -> Passage | None:
