@@ -27,12 +27,13 @@ from footnote.errors import CareInvalid, ModelError
 NEAR = 0.45
 """The least cosine to an example. Below it the nearest example says little more than that both are about a couple."""
 
-NEARER = 0.02
+NEARER = -0.015
 """By how much the examples must outweigh the ordinary questions. Everyday trouble stands near to danger ("we fight", "I am afraid
-of losing her"), so nearness alone can't part them; which of two neighbourhoods is nearer can."""
+of losing her"), so nearness alone can't part them; which of two neighbourhoods is nearer can. A little in favour of danger: a
+notice too many is easily passed over."""
 
-SOFTNESS = 0.05
-"""How softly the nearest of a set counts, as a cosine: one 0.05 further off counts a third. With the nearest alone, one odd
+SOFTNESS = 0.08
+"""How softly the nearest of a set counts, as a cosine: one 0.08 further off counts a third. With the nearest alone, one odd
 neighbour decides."""
 
 GAP = 4
@@ -110,6 +111,14 @@ class Care:
             return None
         return self._named(question) or self._meant(question, encoder)
 
+    def get_ready(self, encoder: Encoder) -> None:
+        """Embeds the examples, so that the first question need not wait for it."""
+        self._examples(encoder)
+
+    def is_ready(self, encoder: Encoder) -> bool:
+        """Whether the examples are embedded for ``encoder``."""
+        return bool(self._embedded) and self._embedded[0].fingerprint == encoder.fingerprint
+
     def _named(self, question: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.is_named(question)), None)
 
@@ -134,7 +143,8 @@ class Care:
             # One encoder is kept: another takes its place when the page takes up an index of another model.
             if not self._embedded or self._embedded[0].fingerprint != encoder.fingerprint:
                 texts = [example for topic in self.topics for example in topic.examples]
-                vectors = encoder.embed_passages([*texts, *self.ordinary])
+                # One after the other: a reader's question, asked meanwhile, has the other cores.
+                vectors = np.stack([encoder.embed_question(text) for text in (*texts, *self.ordinary)])
                 first = tuple(accumulate((len(topic.examples) for topic in self.topics), initial=0))
                 words = Counter(word for text in self._texts() for word in _plain(text).split() if len(word) >= _LEAST)
                 self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: len(texts)], first, vectors[len(texts) :], words)]
@@ -152,7 +162,9 @@ def read_care(path: Path) -> Care:
     import yaml
 
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # libyaml's safe loader reads the file ten times as fast as the one written in Python, which a wheel may come without.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_text(encoding="utf-8"))
+        raw = loader.get_single_data()
     except OSError as error:
         raise CareInvalid(
             f"The file of care notices {path} can't be read ({error.strerror or error}). Put it back from the project."
@@ -250,12 +262,14 @@ def _read(question: str, words: Mapping[str, int], encoder: Encoder) -> tuple[st
 def _mended(question: str, words: Mapping[str, int], encoder: Encoder) -> str:
     """``question`` with each word that the model has to spell out read as the one of ``words`` most like it, where one is."""
 
+    from rapidfuzz.distance import OSA
+
     def like(found: re.Match[str]) -> str:
         word = _plain(found.group())
         if len(word) < _LEAST or word in words or encoder.count_tokens([word])[0] < 2:
             return found.group()
         most = 2 if len(word) >= _LONG else 1
-        near = [(_slips(word, other), -count, other) for other, count in words.items() if _is_near(word, other, most)]
+        near = [(OSA.distance(word, other), -count, other) for other, count in words.items() if _is_near(word, other, most)]
         best = min(near, default=(most + 1, 0, word))
         return best[2] if best[0] <= most else found.group()
 
@@ -264,18 +278,6 @@ def _mended(question: str, words: Mapping[str, int], encoder: Encoder) -> str:
 
 def _is_near(word: str, other: str, most: int) -> bool:
     return word[0] == other[0] and abs(len(word) - len(other)) <= most
-
-
-def _slips(word: str, other: str) -> int:
-    """How many letters are wrong, missing, too many or changed places (optimal string alignment)."""
-    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
-    for i, letter in enumerate(word, start=1):
-        earlier, before, row = before, row, [i]
-        for j, its in enumerate(other, start=1):
-            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its)))
-            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == its:
-                row[j] = min(row[j], earlier[j - 2] + 1)
-    return row[-1]
 
 
 def _soft_maximum(cosines: Vectors) -> float:

@@ -175,24 +175,38 @@ def test_a_word_that_the_model_has_to_spell_out_is_read_as_one_of_the_files_word
     assert topic_of(care, question, FakeEncoder()) is None or topic is None
 
 
+class Counting(FakeEncoder):
+    """Remembers what it is asked to embed as a question."""
+
+    def __init__(self):
+        super().__init__()
+        self.questions = []
+
+    def embed_question(self, text):
+        self.questions.append(text)
+        return super().embed_question(text)
+
+
 def test_the_examples_are_embedded_once_and_only_when_meaning_is_asked(care):
-    encoder = FakeEncoder()
+    encoder = Counting()
     care.notice("he hits me", encoder)
-    assert encoder.embedded == []
+    assert encoder.questions == []
     threads = [threading.Thread(target=care.notice, args=("weather", encoder)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert encoder.embedded == ["fight", "sleep sleep sleep bread", "trust", "fight trust"]
+    examples = ["fight", "sleep sleep sleep bread", "trust", "fight trust"]
+    assert encoder.questions[:4] == examples
+    assert encoder.questions[4:] == ["weather"] * 8
 
 
 def test_another_encoder_has_its_own_vectors(care):
     care.notice("weather", FakeEncoder())
-    other = FakeEncoder()
+    other = Counting()
     other.fingerprint = "another"
     care.notice("weather", other)
-    assert len(other.embedded) == 4
+    assert len(other.questions) == 4 + 1
 
 
 def test_it_is_frozen_and_equal_to_another_reading(care, file):
@@ -206,6 +220,7 @@ def test_it_is_frozen_and_equal_to_another_reading(care, file):
 @pytest.mark.parametrize("failing", ["embed_question", "count_tokens"])
 def test_no_error_holds_the_question(care, failing):
     encoder = FakeEncoder()
+    care.get_ready(encoder)
 
     def fails(text):
         raise ValueError(f"can't read {text}")

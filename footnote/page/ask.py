@@ -48,8 +48,9 @@ def ask_view(library: Library) -> None:
     with st.spinner(texts.SEARCHING):
         answer = _answer(searcher, question, where)
     if answer is not None:
-        care.show_notice(searcher, question)
+        above = st.container()
         _show(searcher, answer, where)
+        care.show_notice(above, searcher, question)  # last: the first one takes a while to learn, and the answer need not wait
 
 
 def _take_from_address() -> None:
@@ -64,6 +65,7 @@ def _empty(library: Library) -> None:
     searcher = opened(library)
     if searcher is None:
         return
+    care.warm(searcher)
     asked = _examples(str(library.index), searcher.snapshot.name, searcher)
     if asked:
         st.text(texts.EXAMPLES)

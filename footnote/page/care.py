@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from footnote.care import Care, read_care
 from footnote.errors import FootnoteError
@@ -24,9 +26,20 @@ def _care(path: str, snapshot: str) -> Care | None:
         return None
 
 
-def show_notice(searcher: Searcher, question: str) -> None:
-    """Draws the notice that goes with a question, if one does."""
+def warm(searcher: Searcher) -> None:
+    """Lets the notices learn their examples in the background, which takes a second or two, before a question is asked."""
     care = _care(os.environ.get("FOOTNOTE_CARE", str(FILE)), searcher.snapshot.name)
-    text = care.notice(question, searcher.encoder) if care is not None else None
+    if care is not None and not care.is_ready(searcher.encoder):
+        threading.Thread(target=care.get_ready, args=(searcher.encoder,), daemon=True).start()
+
+
+def show_notice(place: DeltaGenerator, searcher: Searcher, question: str) -> None:
+    """Draws the notice that goes with a question, if one does, in ``place``."""
+    care = _care(os.environ.get("FOOTNOTE_CARE", str(FILE)), searcher.snapshot.name)
+    try:
+        text = care.notice(question, searcher.encoder) if care is not None else None
+    except FootnoteError:
+        return
     if text is not None:
-        show(notice(text))
+        with place:
+            show(notice(text))

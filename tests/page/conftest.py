@@ -139,16 +139,16 @@ def settled(page):
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
-def answered(page):
-    """Waits for hits, and gives their headings."""
-    page.get_by_role("heading", name="[1]").wait_for()
+def answered(page, *, by=None):
+    """Waits for hits, those of ``by`` if they are given, and says how their headings read."""
+    from playwright.sync_api import expect
+
+    shown = page.locator(".fn-head h2")
+    shown.first.wait_for()
+    if by is not None:
+        expect(shown).to_have_text(headings(by))
     settled(page)
-    return titles(page)
-
-
-def titles(page):
-    """The headings of the hits on the screen."""
-    return [heading.inner_text() for heading in page.locator(".fn-head h2").all()]
+    return shown.all_inner_texts()
 
 
 def headings(hits):

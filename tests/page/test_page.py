@@ -52,7 +52,7 @@ def test_hits_are_shown_best_first_as_the_searcher_gives_them(page, built):
     assert citations(app) == [f"[{hit.rank}] {hit.citation}" for hit in answer.hits]
     start, end = answer.hits[0].highlights[0]
     assert f"<mark>{answer.hits[0].passage.text[start:end]}</mark>" in html(app)
-    assert "<h3 id="h42">Rising</h3>" in html(app)
+    assert '<h3 id="h42">Rising</h3>' in html(app)
     assert '<h2><span class="fn-number">[1]</span>Bread at home</h2><div class="fn-section">Rising</div>' in html(app)
     assert "<span>A. Baker</span><span>2024-03-05</span>" in html(app)
 
