@@ -1,10 +1,11 @@
 """How many questions that need a care notice get one, and how many others: ``python -m bench.care``.
 
 The questions of ``bench/golden/care.csv`` say by their kind what they need: ``violence/indirect`` a notice, ``ordinary/sex`` and
-``near-miss/word`` none. ``care.yaml`` was written with the split "dev" at hand, and mended after a look at "test": their figures say little about new
-questions. "fresh" was written by another hand without a look at the file; none of its questions stands in it, but the two
-numbers that weigh examples against ordinary questions (footnote/care.py) were set with all splits at hand. As a further check, the notices that the golden questions
-(``bench/golden/questions.csv``) get are counted, without those of the articles on abuse.
+``near-miss/word`` none. ``care.yaml`` was written with the split "dev" at hand, and mended after a look at "test": their figures
+say little about new questions. "fresh" was written by another hand without a look at the file; none of its questions stands in
+it, but the two numbers that weigh examples against ordinary questions (footnote/care.py) were set with all splits at hand. As a
+further check, the notices that the golden questions (``bench/golden/questions.csv``) get are counted, without those of the
+articles on abuse.
 """
 
 from __future__ import annotations

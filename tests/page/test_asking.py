@@ -12,7 +12,7 @@ from footnote.page import texts
 from footnote.page.markup import article_link
 from footnote.records import Filter
 from footnote.search import Searcher
-from tests.page.conftest import CHROMIUM, PHONE, answered, ask, headings, settled
+from tests.page.conftest import CHROMIUM, PHONE, answered, ask, settled
 
 QUESTION = "How do we talk about sex?"
 FAR_OFF = "what is the capital of Mongolia"
