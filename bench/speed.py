@@ -1,9 +1,9 @@
 """Speed of one run on one machine: python -m bench.speed.
 
 Three ratios, each of things measured side by side: a fresh process to its first answer against sentence-transformers to its
-first vector; a whole ingest, which embeds every sentence and title too, against SentenceTransformer.encode of the passages alone;
-and the encoder inside that ingest against the bare compiled encoder, given the same texts. The passages are those of kb/, each under other headings again and again until there are
-enough of them, so that none is embedded for nothing.
+first vector; a whole ingest, which embeds every sentence and title too, against SentenceTransformer.encode of the passages
+alone; and the encoder inside that ingest against the bare compiled encoder, given the same texts. The passages are those of kb/,
+each under other headings again and again until there are enough of them, so that none is embedded for nothing.
 """
 
 from __future__ import annotations
