@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 QUESTION = "How do we make up after a quarrel?"
 FAR_OFF = "What is the capital of Mongolia?"
-DANGER = "My partner frightens me when he is angry, what can I do?"
+DANGER = "My husband hits me when he drinks, what can I do?"
 QUESTIONS = (QUESTION, "How do I set boundaries?", "What helps against jealousy?", FAR_OFF)
 ARTICLE = "repair-after-conflict.md"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}

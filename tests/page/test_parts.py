@@ -158,12 +158,12 @@ def test_readers_are_not_asked_what_was_useful_unless_the_owner_wants_to_know(pa
     assert texts.USEFUL not in [text.value for text in app.text]
 
 
-def test_what_was_useful_is_kept_without_the_question(page, built, tmp_path, monkeypatch):
+def test_what_was_useful_is_kept_without_the_question(page, baked, tmp_path, monkeypatch):
     path = tmp_path / "feedback.jsonl"
     monkeypatch.setenv("FOOTNOTE_FEEDBACK", str(path))
-    app = ask(page(built), f"{QUESTION} {CANARY}")
+    app = ask(page(baked), f"{QUESTION} {CANARY}")
     assert not path.exists()
-    answer = Searcher.open(built).ask(f"{QUESTION} {CANARY}")
+    answer = Searcher.open(baked).ask(f"{QUESTION} {CANARY}")
     first, second = answer.hits[:2]
     for hit, value in ((first, 1), (second, 0)):
         next(one for one in app.get("feedback") if one.key == f"thumbs-{hit.passage.id}").set_value(value).run()
