@@ -31,5 +31,5 @@ def articles_view(searcher: Searcher) -> None:
         for listing in listings
         if (tag is None or tag in listing.metadata.tags) and part in listing.metadata.title.casefold()
     ]
-    st.text(texts.ARTICLES_COUNT.format(count=len(shown)))
+    st.text(texts.ARTICLES_ONE if len(shown) == 1 else texts.ARTICLES_COUNT.format(count=len(shown)))
     show(article_list(shown))

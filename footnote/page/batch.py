@@ -96,15 +96,16 @@ def _table(answers: list[Answer]) -> None:
         st.download_button(
             texts.DOWNLOAD, lambda: _csv(answers), file_name="footnote-batch.csv", mime="text/csv", on_click="ignore"
         )
-    rows: list[tuple[object, ...]] = [
-        (answer.question, hit.rank, hit.metadata.title, hit.confidence, hit.passage.text)
-        for answer in answers
-        for hit in answer.hits
-    ]
-    rows += [(answer.question, None, None, None, None) for answer in answers if not answer.hits]
+    rows = [row for answer in answers for row in _rows(answer)]
     table = pd.DataFrame(rows, columns=["question", "rank", "title", "confidence", "passage"])
     table["rank"] = table["rank"].astype("Int64")
     st.dataframe(table, hide_index=True, key="batch-table")
+
+
+def _rows(answer: Answer) -> list[tuple[object, ...]]:
+    """A row a hit, or one with the question alone."""
+    found = [(answer.question, hit.rank, hit.metadata.title, hit.confidence, hit.passage.text) for hit in answer.hits]
+    return [*found] or [(answer.question, None, None, None, None)]
 
 
 def _csv(answers: list[Answer]) -> bytes:

@@ -19,6 +19,8 @@ from footnote.search import Searcher
 FEEDBACK = "FOOTNOTE_FEEDBACK"
 """Environment variable: the file that what readers found useful is kept in; without it they are not asked."""
 
+_USEFUL: dict[object, bool] = {1: True, 0: False}  # what the two thumbs say
+
 
 def cards(searcher: Searcher, hits: Sequence[Hit]) -> None:
     """Draws the hits, best first."""
@@ -73,7 +75,7 @@ def _keep(path: Path, snapshot: str, hit: Hit, key: str) -> None:
         "article": hit.passage.article_id,
         "passage": hit.passage.id,
         "rank": hit.rank,
-        "useful": st.session_state.get(key) == 1,
+        "useful": _USEFUL.get(st.session_state.get(key)),  # null where it was taken back
     }
     try:
         with open(path, "a", encoding="utf-8") as file:

@@ -28,20 +28,27 @@ def index_view(library: Library) -> None:
     """Draws the state of the index, and for its owner the way to rebuild it."""
     st.title(texts.INDEX_TITLE, anchor=False)
     kb = kb_folder()
-    try:
-        _state(status(library.index, kb))
-    except IndexMissing:
-        st.info(texts.NO_INDEX)
-    except FootnoteError:
-        st.error(texts.UNREADABLE)
+    found = _found(library, kb)
+    if found is not None:
+        _state(found)
     if owner.is_owner():
         _rebuilding(_rebuild(str(kb.absolute()), str(library.index.absolute())))
     else:
         owner.ask_for_password()
-    if (library.index / "CURRENT").exists():
-        searcher = opened(library)
-        if searcher is not None:
-            _histograms(searcher)
+    searcher = opened(library) if found is not None else None
+    if searcher is not None:
+        _histograms(searcher)
+
+
+def _found(library: Library, kb: Path) -> Status | None:
+    """The state of the index, or None where a sentence on the page says why there is none."""
+    try:
+        return status(library.index, kb)
+    except IndexMissing:
+        st.info(texts.NO_INDEX)
+    except FootnoteError:
+        st.error(texts.UNREADABLE)
+    return None
 
 
 def _state(found: Status) -> None:

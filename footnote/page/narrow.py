@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from footnote.engines import Listing
-from footnote.filters import Facets, facets
+from footnote.filters import Facets, facets, passes
 from footnote.page import texts
 from footnote.records import Filter
 
@@ -36,6 +36,7 @@ def as_parameters(where: Filter) -> dict[str, str | list[str]]:
 
 def narrowed(listings: Sequence[Listing]) -> Filter:
     """Draws the controls. A value that would leave no article is not offered, so no choice is a dead end."""
+    _drop_what_is_gone(listings)
     where = _chosen()
     left = facets(listings, where)
     count = len(where.tags) + len(where.authors) + len(where.articles) + bool(where.since) + bool(where.until)
@@ -80,6 +81,28 @@ def _dates(left: Facets) -> None:
         other = st.session_state.get("narrow-until" if key == "since" else "narrow-since")
         fitting = [date for date in left.dates if not other or (date <= other if key == "since" else date >= other)]
         column.selectbox(label, fitting, index=None, placeholder=texts.ANY_DATE, key=f"narrow-{key}", persist_state="session")
+
+
+def _drop_what_is_gone(listings: Sequence[Listing]) -> None:
+    """Drops what no article has any more, by a link or a rebuild, and then whole limits until an article is left."""
+    known = [listing.metadata for listing in listings]
+    dates = {one.published for one in known}
+    there: dict[str, set[str | None]] = {
+        "tags": {tag for one in known for tag in one.tags},
+        "authors": {one.author for one in known},
+        "articles": {listing.id for listing in listings},
+    }
+    for key, values in there.items():
+        name = f"narrow-{key}"
+        if st.session_state.get(name):
+            st.session_state[name] = [one for one in st.session_state[name] if one in values]
+    for key in ("since", "until"):
+        if st.session_state.get(f"narrow-{key}") not in dates:
+            st.session_state.pop(f"narrow-{key}", None)
+    for key in ("articles", "until", "since", "authors", "tags"):
+        if any(passes(listing, _chosen()) for listing in listings):
+            break
+        st.session_state.pop(f"narrow-{key}", None)
 
 
 def _keep(key: str, offered: dict[str, int] | dict[str, str]) -> None:

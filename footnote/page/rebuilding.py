@@ -72,6 +72,7 @@ class Rebuild:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self._lines.append(line.rstrip("\n"))
+        with process.stdout as said:
+            for line in said:
+                self._lines.append(line.rstrip("\n"))
         process.wait()

@@ -45,6 +45,7 @@ NO_ARTICLE = "There is no such article in the library; it may have been renamed 
 NO_PASSAGE = "The passage that was linked to is no longer in this article."
 TAG = "Tag"
 EVERY_TAG = "all tags"
+ARTICLES_ONE = "1 article"
 ARTICLES_COUNT = "{count} articles"
 FIND_TITLE = "Find a title"
 
