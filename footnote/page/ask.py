@@ -36,11 +36,11 @@ def ask_view(library: Library) -> None:
         key="question",
         persist_state="session",  # it is still there when a reader comes back from the map or an article
     )
+    if "q" in st.query_params and st.query_params["q"] != question:
+        st.query_params.clear()  # the address must not go on naming a question that is no longer asked
     if not question or not question.strip():
         _empty(library)
         return
-    if "q" in st.query_params and st.query_params["q"] != question:
-        st.query_params.clear()  # the address must not go on naming a question that is no longer asked
     searcher = opened(library)
     if searcher is None:
         return

@@ -69,14 +69,6 @@ def test_the_answer(open_tab, evil):
     assert is_harmless(page)
     for summary in page.locator("summary").all():
         summary.click()
-    page.get_by_role("combobox", name=texts.TAGS).click()
-    page.get_by_role("option", name="window.__x").nth(2).wait_for()
-    assert is_harmless(page)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
-    page.locator("summary", has_text="Narrowed down").wait_for()
-    assert is_harmless(page)
     for name in (texts.CITE, texts.LINK):
         page.get_by_role("button", name=name, exact=True).first.click()
         page.get_by_test_id("stPopoverBody").wait_for()
