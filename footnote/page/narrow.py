@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
@@ -44,7 +44,7 @@ def narrowed(listings: Sequence[Listing]) -> Filter:
         _choices(texts.TAGS, "tags", left.tags)
         _choices(texts.AUTHORS, "authors", left.authors)
         titles = _distinct(left.articles)
-        _keep("articles", titles)
+        _keep_only("articles", list(titles))
         st.multiselect(
             texts.IN_ARTICLES, list(titles), format_func=lambda one: titles[one], key="narrow-articles", persist_state="session"
         )
@@ -60,7 +60,7 @@ def clear() -> None:
 
 def _choices(label: str, key: str, counts: dict[str, int]) -> None:
     if counts:
-        _keep(key, counts)
+        _keep_only(key, list(counts))
         st.multiselect(
             label,
             list(counts),
@@ -93,9 +93,7 @@ def _drop_what_is_gone(listings: Sequence[Listing]) -> None:
         "articles": {listing.id for listing in listings},
     }
     for key, values in there.items():
-        name = f"narrow-{key}"
-        if st.session_state.get(name):
-            st.session_state[name] = [one for one in st.session_state[name] if one in values]
+        _keep_only(key, values)
     for key in ("since", "until"):
         if st.session_state.get(f"narrow-{key}") not in dates:
             st.session_state.pop(f"narrow-{key}", None)
@@ -105,11 +103,13 @@ def _drop_what_is_gone(listings: Sequence[Listing]) -> None:
         st.session_state.pop(f"narrow-{key}", None)
 
 
-def _keep(key: str, offered: dict[str, int] | dict[str, str]) -> None:
-    """Drops what was chosen and is not offered any more; a control can't show it."""
-    name = f"narrow-{key}"
-    if name in st.session_state:
-        st.session_state[name] = [one for one in st.session_state[name] if one in offered]
+def _keep_only(key: str, offered: Collection[str | None]) -> None:
+    """Drops what was chosen and is not offered any more; a control can't show it. Nothing is set that need not be: what is set
+    here takes the place of what a reader chooses meanwhile."""
+    chosen = st.session_state.get(f"narrow-{key}") or []
+    kept = [one for one in chosen if one in offered]
+    if kept != chosen:
+        st.session_state[f"narrow-{key}"] = kept
 
 
 def _distinct(titles: dict[str, str]) -> dict[str, str]:

@@ -97,21 +97,6 @@ def test_an_example_is_asked_by_a_click(tab, searcher):
     assert buttons.count() == 0
 
 
-def test_narrowing_by_a_tag_and_searching_all_again(tab, searcher):
-    ask(tab, QUESTION)
-    answered(tab)
-    count = sum(TAG in listing.metadata.tags for listing in searcher.engine.listings())
-    narrow(tab, texts.TAGS, f"{TAG} ({count})")
-    hits = searcher.ask(QUESTION, where=Filter(tags=(TAG,))).hits
-    assert hits != searcher.ask(QUESTION).hits
-    answered(tab, by=hits)
-    assert {TAG in hit.metadata.tags for hit in hits} == {True}
-    tab.get_by_role("button", name="Clear all").first.click()
-    tab.locator(".st-key-narrow summary", has_text=texts.NARROW).wait_for()
-    settled(tab)
-    answered(tab, by=searcher.ask(QUESTION).hits)
-
-
 def test_where_nothing_is_found_among_some_articles_all_can_be_searched(open_tab, address, searcher):
     page = open_tab(address, f"?q={quote(FAR_OFF)}&tag={TAG}")
     page.get_by_text("Nothing in these articles answers that.").wait_for()
