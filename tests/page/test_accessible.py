@@ -141,45 +141,6 @@ def tab_to(page, name, most=60):
     return passed
 
 
-def test_by_keyboard_alone_a_question_is_asked_narrowed_cited_and_read(open_tab, address):
-    page = open_tab(address)
-    page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
-    page.evaluate("document.activeElement.blur()")
-    tab_to(page, texts.QUESTION)
-    page.keyboard.type(QUESTION)
-    page.keyboard.press("Enter")
-    answered(page)
-    assert focused(page) == texts.QUESTION
-
-    page.keyboard.press("Tab")
-    order = [name for name in tab_to(page, texts.LIKE) if name]
-    wanted = [texts.NARROW, texts.LINK, texts.DOWNLOAD, texts.NEIGHBOURS, texts.OPEN, texts.CITE]
-    assert [name for name in order if name in wanted] == wanted
-
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
-    page.go_back()
-    page.get_by_label("Question").wait_for()
-    answered(page)
-    page.get_by_label("Question").focus()
-    tab_to(page, texts.NARROW)
-    page.keyboard.press("Enter")
-    page.get_by_role("combobox", name=texts.TAGS).wait_for()
-    tab_to(page, texts.TAGS)
-    page.keyboard.type("trust")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.locator("summary", has_text="Narrowed down").wait_for()
-    page.keyboard.press("Escape")
-    settled(page)
-    tab_to(page, texts.CITE)
-    page.keyboard.press("Space")
-    page.get_by_test_id("stPopoverBody").wait_for()
-    page.keyboard.press("Escape")
-    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
-    assert focused(page) == texts.CITE
-
-
 def test_an_example_is_asked_by_keyboard(open_tab, address):
     page = open_tab(address)
     first = page.locator("[class*=st-key-example-] button").first
