@@ -12,7 +12,8 @@ from footnote import passages as splitting
 from footnote.encoder import Encoder
 from footnote.engines import Embedded, Entry
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
-from footnote.readers import find_files, read_articles
+from footnote.readers import read_articles
+from footnote.readers.folder import find_files
 from footnote.records import Article, Notice, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot

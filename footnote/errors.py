@@ -6,6 +6,7 @@
     |   +-- NoArticles
     |   +-- FilesRefused          only with --strict
     +-- Unreadable                one file; turned into a Refusal, never stops the rest
+    +-- ReaderBroken              a reader that another package adds
     +-- ModelError                the embedding model
     |   +-- ModelMissing
     |   +-- ModelDamaged
@@ -56,6 +57,10 @@ class Unreadable(FootnoteError):
         super().__init__(f"{reason} {remedy}")
         self.reason = reason
         self.remedy = remedy
+
+
+class ReaderBroken(FootnoteError):
+    """A reader that another package adds can't be loaded."""
 
 
 class ModelError(FootnoteError):

@@ -100,13 +100,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one file gave: articles, or a refusal. ``sha256`` is of the file's bytes, empty where they could not be read."""
+    """What one file gave: articles, or a refusal. ``sha256`` is of the file's bytes, empty where they could not be read.
+
+    ``format`` is the name of the format it was read as.
+    """
 
     source: str
     sha256: str
     articles: tuple[Article, ...] = ()
     notices: tuple[Notice, ...] = ()
     refusal: Refusal | None = None
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

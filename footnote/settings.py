@@ -57,5 +57,18 @@ class SearchSettings:
     reranked: int = 20  # passages that a cross-encoder reads, where one is used
 
 
+@dataclass(frozen=True, slots=True)
+class ParsingSettings:
+    """What the process that parses files may use for one of them."""
+
+    memory_bytes: int = 1_000_000_000  # of address space; the parsers' libraries themselves take some 200 MB of it
+    large_bytes: int = 300_000_000  # resident; after a file that made it so large, another process takes over
+    cpu_seconds: int = 20
+    wall_seconds: int = 30
+    text_chars: int = 50_000_000  # of all articles in one file, as many as a text file may have bytes
+    answer_bytes: int = 1_000_000_000  # more than so much text can take as JSON
+
+
+PARSING = ParsingSettings()
 PASSAGES = PassageSettings()
 SEARCH = SearchSettings()

@@ -103,12 +103,12 @@ def check(index: Path) -> list[str]:
 
 
 def _changes(indexed: dict[str, str], kb: Path) -> Changes:
-    from footnote.readers import find_files, read_file, source_name
+    from footnote.readers.folder import find_files, hash_of, source_name
 
     now = {source_name(path, kb): path for path in find_files(kb)}
     return Changes(
         new=tuple(sorted(now.keys() - indexed.keys())),
-        changed=tuple(sorted(name for name in now.keys() & indexed.keys() if read_file(now[name], name).sha256 != indexed[name])),
+        changed=tuple(sorted(name for name in now.keys() & indexed.keys() if hash_of(now[name]) != indexed[name])),
         gone=tuple(sorted(indexed.keys() - now.keys())),
     )
 

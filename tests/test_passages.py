@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footnote.passages import embedded_text, passage_id, sentences, split
-from footnote.readers import READERS
+from footnote.readers import dump, markdown
 from footnote.readers.blocks import Heading, Paragraph, assemble
 from footnote.readers.decoding import clean, decode
 from footnote.records import Article, Metadata, Passage, Section
@@ -20,6 +20,8 @@ from tests.fake_encoder import FakeEncoder
 FILES = sorted([*(ROOT / "tests" / "fixtures" / "dumps").glob("*.txt"), *(ROOT / "kb").rglob("*.md")])
 
 count_words = FakeEncoder().count_tokens
+
+READERS = {".md": markdown.read, ".txt": dump.read}
 
 
 def count_letters(texts):
@@ -385,8 +387,8 @@ def test_an_id_depends_on_the_article_and_the_words_alone():
 @pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".txt"], ids=lambda path: path.name)
 def test_the_line_ends_of_a_file_change_no_id(path):
     unix = path.read_bytes().replace(b"\r\n", b"\n")
-    one, _ = READERS[".txt"](decode(unix)[0], path.name)
-    other, _ = READERS[".txt"](decode(unix.replace(b"\n", b"\r\n"))[0], path.name)
+    one, _ = dump.read(decode(unix)[0], path.name)
+    other, _ = dump.read(decode(unix.replace(b"\n", b"\r\n"))[0], path.name)
     assert [split(article, count_words, 64, PASSAGES) for article in one] == [
         split(article, count_words, 64, PASSAGES) for article in other
     ]

@@ -3,7 +3,7 @@
 import pytest
 
 from footnote.errors import Unreadable
-from footnote.readers import read_file
+from footnote.readers import read_articles
 from footnote.readers.decoding import Line, clean, decode, lines
 
 ENGLISH = (
@@ -98,7 +98,7 @@ def test_an_english_text_in_cp1252_keeps_its_few_borrowed_letters(words):
 def test_the_owner_of_a_file_that_is_not_utf_8_is_told_what_it_was_read_as(tmp_path):
     path = tmp_path / "bread.txt"
     path.write_bytes(("Хлеб\n\n" + RUSSIAN).encode("koi8_r"))
-    reading = read_file(path, "bread.txt")
+    (reading,) = read_articles(tmp_path)
     assert [(article.metadata.title, article.text) for article in reading.articles] == [("Хлеб", RUSSIAN.strip())]
     assert [notice.text for notice in reading.notices] == [
         "It is not UTF-8 and was read as koi8_r; if letters look wrong, save it again as UTF-8."
@@ -109,7 +109,7 @@ def test_the_owner_of_a_file_that_is_not_utf_8_is_told_what_it_was_read_as(tmp_p
 def test_a_file_in_a_certain_encoding_gives_no_notice(tmp_path, bom, encoding):
     path = tmp_path / "bees.txt"
     path.write_bytes(bom + f"Bienen\n\n{GERMAN}".encode(encoding))
-    reading = read_file(path, "bees.txt")
+    (reading,) = read_articles(tmp_path)
     assert (reading.articles[0].text, reading.notices) == (GERMAN.strip(), ())
 
 
@@ -211,7 +211,7 @@ def test_a_text_is_cleaned_to_what_a_reader_sees(text, expected):
 def test_a_decomposed_file_gives_composed_text_whatever_its_format(tmp_path, name, opening, heading):
     path = tmp_path / name
     path.write_bytes((opening + heading + "Le the\u0301 a\u0300\u00a0la men\u00adthe y est\u200b servi.\n").encode())
-    (article,) = read_file(path, name).articles
+    ((article,),) = [reading.articles for reading in read_articles(tmp_path)]
     assert article.metadata.title == "Le caf\u00e9"
     assert article.text == "\u00c0 table\n\nLe th\u00e9 \u00e0 la menthe y est servi."
     assert [(section.path, section.start, section.body, section.end) for section in article.sections] == [

@@ -6,15 +6,16 @@ import stat
 
 import pytest
 
-from footnote import readers
 from footnote.errors import FolderMissing
-from footnote.readers import READERS, read_articles
+from footnote.readers import folder as folders
+from footnote.readers import read_articles
+from footnote.readers.formats import formats, suffixes
 from footnote.records import Notice, Refusal
 
 LINK = ("It is a link, and links are not followed.", "Put the file itself there.")
 PIPE = ("It is no ordinary file.", "Remove it.")
 EMPTY = ("It is empty: no words were found in it.", "Write something in it, or remove it.")
-OTHER_TYPE = f"Save it as one of {', '.join(READERS)}."  # formats are added; the sentence is what is promised
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(formats()))}."  # formats are added; the sentence is what is promised
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ def test_names_of_any_script_and_with_any_sign_are_kept(folder):
 
 
 def test_a_file_of_exactly_the_limit_is_read_and_one_byte_more_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(readers, "MAX_FILE_BYTES", 1_000)
+    monkeypatch.setattr(folders, "MAX_FILE_BYTES", 1_000)
     (folder / "just.md").write_bytes(b"# Bread\n\n" + b"word " * 198 + b"\n")
     (folder / "more.md").write_bytes(b"# Bread\n\n" + b"word " * 198 + b"\n\n")
     (folder / "most.md").write_bytes(b"x" * 12_345)

@@ -149,12 +149,13 @@ def test_a_page_without_words_gives_no_article(text):
 
 
 def test_only_front_matter_is_refused_as_empty(tmp_path):
-    from footnote.readers import read_file
+    from footnote.readers import read_articles
     from footnote.records import Refusal
 
     path = tmp_path / "bread.md"
     path.write_text("---\ntitle: Bread\ntags: [a]\n---\n\n", encoding="utf-8")
-    assert read_file(path, "bread.md").refusal == Refusal(
+    (reading,) = read_articles(tmp_path)
+    assert reading.refusal == Refusal(
         "bread.md", "It is empty: no words were found in it.", "Write something in it, or remove it."
     )
 

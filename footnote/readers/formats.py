@@ -1,0 +1,72 @@
+"""Which formats there are, and which one a file is in: by what it begins with, else by its suffix.
+
+A format is one record and one module. A package can add one: an entry point of the group ``footnote.readers`` that names a
+Format, whose module has the function ``read``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+
+from footnote.errors import ReaderBroken
+
+ENTRY_POINTS = "footnote.readers"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format. ``module`` has ``read(content, source) -> (articles, notices)``, which raises Unreadable.
+
+    ``content`` is the decoded text where ``is_text``, else the file's bytes. A file that begins with one of ``marks`` is
+    in this format whatever it is called; ``suffixes`` are in lower case, with their dot.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+    is_text: bool = False
+    marks: tuple[bytes, ...] = ()
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("Markdown", (".md", ".markdown"), "footnote.readers.markdown", is_text=True),
+    Format("text", (".txt", ".text"), "footnote.readers.dump", is_text=True),
+)
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Footnote's own formats and those that installed packages add. Raises ReaderBroken naming a package that can't be used."""
+    from importlib.metadata import entry_points
+
+    added = []
+    for point in entry_points(group=ENTRY_POINTS):
+        try:
+            found = point.load()
+        except Exception as error:  # whatever a foreign package raises
+            raise _broken(point.name, f"can't be loaded from {point.value}: {error}") from error
+        if not isinstance(found, Format):
+            raise _broken(point.name, f"is no Format but {point.value}, a {type(found).__name__}")
+        added.append(found)
+    return (*added, *FORMATS)  # an added one may take a suffix over
+
+
+def _broken(name: str, what: str) -> ReaderBroken:
+    return ReaderBroken(f"The reader '{name}' {what}. Mend or uninstall the package that brings it.")
+
+
+def suffixes(known: Sequence[Format]) -> tuple[str, ...]:
+    """The suffixes of all of them, each once."""
+    return tuple(dict.fromkeys(suffix for one in known for suffix in one.suffixes))
+
+
+def format_of(name: str, content: bytes, known: Sequence[Format]) -> Format | None:
+    """The format of a file called ``name``; None where it is in none that is known."""
+    suffix = PurePosixPath(name).suffix.lower()
+    marked = [one for one in known if any(content.startswith(mark) for mark in one.marks)]
+    named = [one for one in known if suffix in one.suffixes]
+    both = [one for one in named if one in marked]
+    return next(iter((*both, *marked, *named)), None)
