@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from footnote.errors import Unreadable
 
-MAX_ELEMENTS = 2_000_000
-"""Of one file; each takes some 300 bytes of memory, and the longest book has some 50,000."""
+MAX_ELEMENTS = 500_000
+"""Of one file; a book on one page has some 20,000, and each takes memory and time."""
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 

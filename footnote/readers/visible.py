@@ -8,14 +8,15 @@ from footnote.readers.htmltree import Node, is_heading, measure, outermost, take
 
 _NEVER = frozenset(
     "script style noscript title meta link base svg canvas video audio object embed applet iframe map select datalist textarea"
-    " progress meter frame rt rp annotation annotation-xml".split()
+    " progress meter frame rt rp annotation annotation-xml sdfield".split()
 )
 _FOR_SCREEN_READERS = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader-only element-invisible".split()
 )
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _OPENERS = ("aria-controls", "data-target", "data-bs-target")
-_ORNAMENT = 40  # characters; what is longer is hidden from screen readers for another reason, as under an open dialog
+_ORNAMENT = 2  # characters; what is longer is hidden from screen readers for another reason, as under an open dialog
+_ICONS = re.compile(r"\b(?:material-(?:icons|symbols)|fa|icon)\b")
 
 
 def keep_visible(root: Node) -> None:
@@ -59,7 +60,7 @@ def _is_hidden(node: Node, opened: set[str]) -> bool:
         return True
     if node.tag == "dialog" and "open" not in node.attributes:
         return True
-    if node.get("aria-hidden").lower() == "true" and node.size <= _ORNAMENT:
+    if node.get("aria-hidden").lower() == "true" and (node.size <= _ORNAMENT or _ICONS.search(node.get("class"))):
         return True
     if not _FOR_SCREEN_READERS.isdisjoint(node.get("class").split()):
         return True
