@@ -25,8 +25,8 @@ _CERTAIN_PAIRS = re.compile(
 # Only where what stands there is short or mostly links: articles use these words for other things too.
 _LIKELY = frozenset(
     "menu menus nav mainmenu footer masthead topbar promo promotion banner social socials follow meta byline submeta postmeta"
-    " author autor auteur datum vcard timestamp posted date dates dateline permalink labels sitemap links button buttons cta votes"
-    " likes rating tags categories ufi toolbar portlet dropdown visitors copyright".split()
+    " author autor auteur datum vcard timestamp posted date dates dateline permalink labels sitemap links button buttons cta"
+    " votes likes rating tags categories ufi toolbar portlet dropdown visitors copyright".split()
 )
 # Said of a page or of an article as a whole, not of what the element is.
 _SAID_OF = re.compile(r"(?:has|no(?!-print)|is|with|without|hide|show|category|tag(?!-cloud)|tax|term|type|status|format)-")
