@@ -17,6 +17,7 @@ _CERTAIN = frozenset(
     " pagenav toc sidebar sidebars navbar navbox navigation topnav subnav sitenav ad ads adslot advert adverts advertisement"
     " advertisements sponsored sponsor popup modal lightbox editsection catlinks printfooter backlink noprint pullquote".split()
 )
+_CERTAIN_INLINE = frozenset("editsection noprint ad ads adslot".split())
 _CERTAIN_PAIRS = re.compile(
     r"(?:^|-)(?:no-print|d-print-none|hidden-print|print-hide|robots-nocontent|skip-link|jump-link|tag-cloud|tags-links|cat-links"
     r"|post-tags|entry-tags|most-(?:read|viewed|popular)|popular-posts|read-(?:next|more|also)|rich-link|author-(?:box|bio|card)"
@@ -41,15 +42,20 @@ def names_of(node: Node) -> list[str]:
     return [name for name in names if name and not _SAID_OF.match(name)]
 
 
-def is_certain(node: Node) -> bool:
-    """Whether it is said to be something that belongs to no article: comments, a cookie bar, links to other pages."""
+def is_certain(node: Node, inline: bool = False) -> bool:
+    """Whether it is said to be something that belongs to no article: comments, a cookie bar, links to other pages.
+
+    Of what stands inside a line, few names are certain: a "comment" there is one in a piece of code.
+    """
     if node.tag == "nav" or node.get("role").lower() in _ROLES or node.get("aria-modal") == "true":
         return True
     if "data-nosnippet" in node.attributes or node.get("data-print-layout") == "hide":
         return True
     if "comment" in node.get("itemtype").lower():
         return True
-    return any(not _CERTAIN.isdisjoint(name.split("-")) or _CERTAIN_PAIRS.search(name) for name in names_of(node))
+    words = _CERTAIN_INLINE if inline else _CERTAIN
+    pairs = None if inline else _CERTAIN_PAIRS
+    return any(not words.isdisjoint(name.split("-")) or (pairs and pairs.search(name)) for name in names_of(node))
 
 
 def is_likely(node: Node, linked: int) -> bool:

@@ -53,8 +53,9 @@ def trim(scope: Node, heading: Node | None, weights: Weights) -> None:
     first, last = (content[0], content[-1]) if content else (len(runs), -1)
     for place, run in enumerate(runs):
         if place < first or place > last:
-            beside = place < first or not any(_level(between) for between in runs[last + 1 : place + 1])
-            if (beside and _leads_elsewhere(run, weights)) or (place < first and _says(_CONTENTS.fullmatch, run)):
+            own_heading = place > last and any(_level(between) for between in runs[last + 1 : place + 1])
+            kept = own_heading or (place > last and _stands_by_paragraph(run))
+            if (not kept and _leads_elsewhere(run, weights)) or (place < first and _says(_CONTENTS.fullmatch, run)):
                 gone.add(place)
         elif run.linked * 2 > run.own and _says(_LEADING_AWAY.match, run):
             gone.add(place)
@@ -118,6 +119,17 @@ def _level(run: Run) -> int:
             return HEADINGS.get(node.tag, 2)
         node = node.parent if node is not None else None
     return 0
+
+
+def _stands_by_paragraph(run: Run) -> bool:
+    """Whether the run is in a list right beside a paragraph: the article's own links, not a box of its own."""
+    node: Node | None = run.node
+    for _ in range(_HIGHEST):
+        if node is None or node.tag in ("ul", "ol"):
+            break
+        node = node.parent
+    beside = node.parent.children if node is not None and node.parent is not None and node.tag in ("ul", "ol") else ()
+    return any(isinstance(child, Node) and child.tag == "p" for child in beside)
 
 
 def _leads_elsewhere(run: Run, weights: Weights) -> bool:

@@ -70,7 +70,11 @@ def _is_around(node: Node, weights: Weights) -> bool:
         return False
     if is_said_footnote(node):
         return False
-    if is_certain(node) or (weight.parted and is_likely(node, weight.linked)) or _is_contents(node, weight.linked):
+    if weight.in_code:
+        return False
+    if is_certain(node, inline=not weight.parted) or (weight.parted and is_likely(node, weight.linked)):
+        return True
+    if _is_contents(node, weight.linked):
         return True
     mostly_words = weight.prose > 0 and weight.linked * 3 <= node.size
     if node.tag == "aside":

@@ -39,10 +39,10 @@ def find_title(root: Node, facts: PageFacts) -> Title:
         for node in sorted(named, key=_level):
             if _plain(lines[node]) == _plain(title):
                 return Title(lines[node], node)
-    begun = [node for node in named if any(_is_part(_plain(lines[node]), _plain(title)) for title in facts.titles)]
-    if begun:
-        longest = max(begun, key=lambda node: len(lines[node]))
-        return Title(lines[longest], longest)
+    parts = [node for node in named if any(_is_part(_plain(lines[node]), _plain(title)) for title in facts.titles)]
+    if parts:  # the site's name can be a heading too
+        best = max(parts, key=lambda node: (_stands_in_text(node), not _stands_around(node), len(lines[node])))
+        return Title(lines[best], best)
     first = [node for node in named if _level(node) == 1 and not _stands_around(node)]
     if len(first) == 1:
         return Title(lines[first[0]], first[0])
@@ -84,12 +84,16 @@ def _level(node: Node) -> int:
     return HEADINGS.get(node.tag, 2)
 
 
+def _stands_in_text(node: Node) -> bool:
+    return any(above.tag in ("article", "main") or above.get("role") == "main" for above in _around(node))
+
+
 def _stands_around(node: Node) -> bool:
-    above = node.parent
-    for _ in range(_HIGHEST):
-        if above is None:
-            return False
-        if above.tag in ("nav", "aside", "footer") or is_certain(above):
-            return True
-        above = above.parent
-    return False
+    return any(above.tag in ("nav", "aside", "footer", "header") or is_certain(above) for above in _around(node))
+
+
+def _around(node: Node) -> list[Node]:
+    found = [node]
+    while len(found) < _HIGHEST and (above := found[-1].parent) is not None:
+        found.append(above)
+    return found

@@ -25,6 +25,7 @@ def keep_visible(root: Node) -> None:
     What is hidden until a reader opens it (an accordion, a tab) stays. Where most of the words are hidden, the page was saved
     before its scripts had shown them, and nothing is taken for hidden.
     """
+    measure(root)
     take_out(outermost(root, _is_never_shown))
     measure(root)
     opened = {name.removeprefix("#") for node in root.walk() for key in _OPENERS for name in node.get(key).split()}
@@ -39,18 +40,20 @@ def _is_never_shown(node: Node) -> bool:
         return not any(key.startswith("shadowroot") or key == "shadowmode" for key in node.attributes)
     if node.tag == "input":
         return node.get("type").lower() != "checkbox"
-    if node.tag == "button":  # one in a heading, or that opens an answer, is its words
-        return not (_stands_in_heading(node) or "aria-expanded" in node.attributes or "accordion" in node.get("class").lower())
+    if node.tag == "button":  # one that opens an answer is the question
+        return not (_is_all_of_a_heading(node) or "aria-expanded" in node.attributes or "accordion" in node.get("class").lower())
     return node.tag in _NEVER
 
 
-def _stands_in_heading(node: Node) -> bool:
+def _is_all_of_a_heading(node: Node) -> bool:
     above = node.parent
     for _ in range(3):
-        if above is None or is_heading(above) or above.tag in ("summary", "dt"):
-            break
+        if above is None or above.size > node.size:
+            return False
+        if is_heading(above) or above.tag in ("summary", "dt"):
+            return True
         above = above.parent
-    return above is not None and (is_heading(above) or above.tag in ("summary", "dt"))
+    return False
 
 
 def _is_hidden(node: Node, opened: set[str]) -> bool:

@@ -27,6 +27,7 @@ class Weight:
     in_article: bool = False
     in_main: bool = False
     in_quote: bool = False
+    in_code: bool = False
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class Weights:
             weight.in_article = above.in_article or node.tag == "article"
             weight.in_main = above.in_main or node.tag == "main" or node.get("role") == "main"
             weight.in_quote = above.in_quote or node.tag in ("blockquote", "figure")
+            weight.in_code = above.in_code or node.tag in ("pre", "code")
 
     def _add_up(self) -> None:
         for node in reversed(self._of):
