@@ -1,0 +1,136 @@
+"""A saved web page (HTML, XHTML, or a browser's single file) -> one article: its main text, without the page around it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from footnote.errors import Unreadable
+from footnote.readers.blocks import Block, Heading, Paragraph, assemble
+from footnote.readers.boilerplate import names_of
+from footnote.readers.bylines import Byline, is_fact, parse_byline
+from footnote.readers.charset import decode_markup
+from footnote.readers.dates import find_date, iso_date
+from footnote.readers.htmltree import Node, is_heading, measure, parse
+from footnote.readers.hypertext import blocks_of
+from footnote.readers.maintext import keep_article
+from footnote.readers.mhtml import is_mhtml, page_of
+from footnote.readers.pagefacts import PageFacts, page_facts
+from footnote.readers.pagetitle import Title, find_title, says_title
+from footnote.readers.visible import keep_visible
+from footnote.readers.weights import Weights
+from footnote.records import Article, Metadata
+
+_NEAR_TITLE = 8  # lines under a title, among which its byline is
+_ABOVE_TEXT = 5  # blocks at the top of an article, among which its title and byline may stand again
+_LONGEST_BYLINE = 140  # characters
+_BYLINE_WORDS = frozenset("by von par por door av and und et y en & on am le posted published written updated".split())
+_READING_TIME = re.compile(r"\b\d+ min(?:ute)?s?\.? read\b", re.IGNORECASE)
+_SUBTITLES = frozenset("subtitle subheading subhead standfirst dek deck lede kicker".split())
+_LEAST_SHARE = 0.5  # of the page's prose; where less of it is kept, its owner is told
+
+
+def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
+    """The article of a saved page; none where no word is shown. Raises Unreadable for what is no text."""
+    page, saved_from = page_of(content) if is_mhtml(content) else (content, None)
+    html, guessed = decode_markup(page)
+    root = parse(html)
+    measure(root)
+    facts = page_facts(root, html)
+    scripted = root.first("script") is not None
+    keep_visible(root)
+    title = find_title(root, facts)
+    byline = _byline(root, title.heading)
+    scope, share = keep_article(root, title.heading)
+    blocks = _article_blocks(scope, title, facts)
+    if not blocks and scripted:
+        raise Unreadable("It holds no words: its scripts fetch them.", "Open it in a browser and save it from there.")
+    if not blocks:
+        return [], []
+    name = title.text or PurePosixPath(source).stem
+    text, sections = assemble(blocks)
+    metadata = Metadata(
+        title=name,
+        author=facts.author or byline.author,
+        published=facts.published or byline.published,
+        tags=facts.tags,
+        url=facts.url or saved_from,
+        language=facts.language,
+        summary=facts.summary,
+    )
+    return [Article(source, source, metadata, text, sections)], _notices(title, name, guessed, share)
+
+
+def _notices(title: Title, name: str, guessed: str | None, share: float) -> list[str]:
+    notices = []
+    if guessed is not None:
+        notices.append(f"It is not UTF-8 and was read as {guessed}; if letters look wrong, save it again as UTF-8.")
+    if title.text is None:
+        notices.append(f"It has no title and is shown as '{name}': give it a <title> or a heading.")
+    if share < _LEAST_SHARE:
+        notices.append(f"{1 - share:.0%} of its prose was left out as not the article's own: comments, side bars, links to more.")
+    return notices
+
+
+def _byline(root: Node, heading: Node | None) -> Byline:
+    """What the lines near the title say of author and date."""
+    author = published = None
+    if heading is None:
+        return Byline(None, None)
+    runs = Weights(root).runs
+    held = set(heading.walk())
+    start = max((place for place, run in enumerate(runs) if run.node in held), default=len(runs))
+    for run in runs[start + 1 : start + 1 + _NEAR_TITLE]:
+        if run.own <= _LONGEST_BYLINE:
+            said = parse_byline(run.text(), under_title=True) or Byline(None, None)
+            author, published = author or said.author, published or said.published or _dated(run.node)
+    return Byline(author, published)
+
+
+def _dated(node: Node) -> str | None:
+    times = [inside for inside in node.walk() if inside.tag == "time"] if node.count <= 20 else []
+    dates = [iso_date(time.get("datetime")) for time in times if not {"updated", "modified"} & set(time.get("class").split())]
+    return next(filter(None, dates), None)
+
+
+def _article_blocks(scope: Node, title: Title, facts: PageFacts) -> list[Block]:
+    """The blocks of the article, without its title and byline, which are metadata."""
+    for node in scope.walk():
+        if (
+            is_heading(node)
+            and node is not title.heading
+            and any(not _SUBTITLES.isdisjoint(n.split("-")) for n in names_of(node))
+        ):
+            node.tag = "p"
+            node.attributes = {}
+    blocks = blocks_of(scope)
+    if title.text is not None:
+        said = [place for place, block in enumerate(blocks) if says_title(block.text, title.text)]
+        said = [place for place in said if isinstance(blocks[place], Heading) or place < _ABOVE_TEXT][:1]
+        blocks = [block for place, block in enumerate(blocks) if place not in said]
+    top = [_plain(block, facts) for block in blocks[:_ABOVE_TEXT]]
+    return [block for block in top if block is not None] + blocks[_ABOVE_TEXT:]
+
+
+def _plain(block: Block, facts: PageFacts) -> Block | None:
+    """A block at the top of an article as it belongs to its text: none for a byline, a paragraph for its summary."""
+    if _is_byline(block.text, facts.author):
+        return None
+    if isinstance(block, Heading) and facts.summary is not None and says_title(block.text, facts.summary):
+        return Paragraph(block.text)
+    return block
+
+
+def _is_byline(text: str, author: str | None) -> bool:
+    """Whether a line says nothing but who wrote the article, and when."""
+    if len(text) > _LONGEST_BYLINE or "\n" in text:
+        return False
+    if is_fact(text) or _READING_TIME.search(text):
+        return True
+    rest, names = text, author.split(", ") if author else []
+    for name in names:
+        rest = rest.replace(name, " ")
+    found = find_date(rest)
+    if found is not None:
+        rest = rest[: found[1][0]] + rest[found[1][1] :]
+    return rest != text and all(word.lower() in _BYLINE_WORDS for word in re.findall(r"[\w&]+", rest))
