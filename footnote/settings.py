@@ -18,6 +18,15 @@ MAX_FILE_BYTES = 50_000_000
 MAX_SIDECAR_BYTES = 100_000
 """A larger sidecar is refused: it holds a few lines of metadata."""
 
+MAX_ZIP_ENTRIES = 10_000
+"""Parts of a zipped file (DOCX, ODT, EPUB); a word processor writes some twenty, a large book some thousand."""
+
+MAX_ZIP_BYTES = 200_000_000
+"""What a zipped file may expand to, pictures and all."""
+
+MAX_ZIP_RATIO = 200
+"""How many times its size a zipped file may expand to: office files reach 30, bombs 1,000."""
+
 MAX_QUESTION_CHARS = 1_000
 """A longer question is cut: the default model reads some 1,000 characters."""
 
