@@ -27,9 +27,9 @@ OnRead = Callable[[int, int], None]
 def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
     """Reads every file under ``kb``, one Reading a file. Raises FolderMissing and ReaderBroken."""
     files = find_files(kb)
-    sidecars = read_sidecars(files, kb)
     seen: set[str] = set()
     with Isolation() as isolation:
+        sidecars = read_sidecars(files, kb, isolation)
         for number, path in enumerate(files, start=1):
             source = source_name(path, kb)
             if source in seen:

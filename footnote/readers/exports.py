@@ -20,7 +20,7 @@ from footnote.records import Article, Metadata
 # Where a record has its text twice, the one with more structure comes first.
 _BODIES = (
     "body content article content_html html body_html post_content markdown content_markdown body_markdown md text content_text "
-    "content_encoded body_text plaintext plain_text"
+    "content_encoded article_body body_text plaintext plain_text"
 ).split()
 _MORE_NAMES = {
     "title": "headline name heading post_title",

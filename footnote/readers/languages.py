@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 _LEAST_LETTERS = 60  # fewer are too few to tell Danish from Norwegian by
-_LEAST_CONFIDENCE = 0.9  # of 139 languages; a text half in one and half in another stays below it
-_STRETCH = 500  # characters read at the beginning, in the middle and at the end
+_LEAST_CONFIDENCE = 0.9  # of 139 languages
+_STRETCH = 300  # characters
 
 
 def with_language(article: Article) -> Article:
@@ -25,16 +25,25 @@ def with_language(article: Article) -> Article:
 
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the language of ``text``; None for few words, several languages or one without a code."""
-    sample = text if len(text) <= 3 * _STRETCH else "\n".join(_stretches(text))
-    if sum(map(str.isalpha, sample)) < _LEAST_LETTERS:
+    stretches = _stretches(text)
+    code = _clear("\n".join(stretches))
+    if code is None or len(code) != 2 or any(_clear(stretch) not in (None, code) for stretch in stretches):
         return None
-    code, confidence = _identifier().classify(sample)
-    return code if confidence >= _LEAST_CONFIDENCE and len(code) == 2 else None
+    return code
 
 
-def _stretches(text: str) -> tuple[str, str, str]:
-    middle = len(text) // 2
-    return text[:_STRETCH], text[middle - _STRETCH // 2 : middle + _STRETCH // 2], text[-_STRETCH:]
+def _stretches(text: str) -> list[str]:
+    """The text in three parts, or as much of its beginning, middle and end."""
+    length = min(_STRETCH, -(-len(text) // 3))
+    return [text[start : start + length] for start in (0, (len(text) - length) // 2, len(text) - length)]
+
+
+def _clear(text: str) -> str | None:
+    """The language that a stretch of text is in, where that is clear."""
+    if sum(map(str.isalpha, text)) < _LEAST_LETTERS:
+        return None
+    code, confidence = _identifier().classify(text)
+    return code if confidence >= _LEAST_CONFIDENCE else None
 
 
 @cache
