@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 from footnote import passages as splitting
 from footnote.encoder import Encoder
+from footnote.encoder.reach import reads
 from footnote.engines import Embedded, Entry
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.readers import read_articles
@@ -236,12 +237,26 @@ def _write(
             truncated=sum(count > encoder.max_tokens for count in encoder.count_tokens(texts)),
             kb={reading.source: reading.sha256 for reading in readings},
             refused=tuple(reading.refusal for reading in readings if reading.refusal),
-            notices=tuple(notice for reading in readings for notice in reading.notices),
+            notices=tuple(notice for reading in readings for notice in (*reading.notices, *_of_language(reading, encoder.model))),
             thresholds=calibrated,
             files=files,
         )
 
     return write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
+
+
+def _of_language(reading: Reading, model: str) -> list[Notice]:
+    """A notice where articles of one file are in a language that the model is not made for."""
+    languages = [article.metadata.language for article in reading.articles]
+    foreign = [language for language in languages if language and not reads(model, language)]
+    if not foreign:
+        return []
+    which = "It is" if len(languages) == 1 else f"{len(foreign)} of its {len(languages)} articles are"
+    text = (
+        f"{which} in another language ({', '.join(sorted(set(foreign)))}) than {model} reads, and found by words more than by "
+        "meaning; a multilingual model (--model) would read it."
+    )
+    return [Notice(reading.source, text)]
 
 
 def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 FORMAT_VERSION = 2
 """Raised when the files of a snapshot change shape; an index of another version is refused, not guessed at."""
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when reading or splitting gives another text for the same file, so that unchanged files are read anew."""
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 
 MAX_FILE_BYTES = 50_000_000
 """A larger file is refused by name: fifty million bytes of prose is some forty books, more likely not an article."""
+
+MAX_SIDECAR_BYTES = 100_000
+"""A larger sidecar is refused: it holds a few lines of metadata."""
 
 MAX_ZIP_ENTRIES = 10_000
 """Parts of a zipped file (DOCX, ODT, EPUB); a word processor writes some twenty, a large book some thousand."""

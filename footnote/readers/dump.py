@@ -17,6 +17,7 @@ from statistics import median
 from footnote.readers.blocks import Block, Heading, Paragraph, assemble
 from footnote.readers.bylines import Byline, is_fact, parse_byline
 from footnote.readers.decoding import lines
+from footnote.readers.fields import NO_TITLE
 from footnote.readers.lineshapes import (
     RULE,
     Numbering,
@@ -60,7 +61,7 @@ def read(text: str, source: str) -> tuple[list[Article], list[str]]:
     for number, draft in enumerate(drafts, start=1):
         if draft.title is None:
             name = PurePosixPath(source).stem
-            notices.append(f"It has no title and is shown as '{name}': put a title on a line of its own at its top.")
+            notices.append(f"{NO_TITLE} '{name}': put a title on a line of its own at its top.")
         articles.append(_article(draft, source, source if len(drafts) == 1 else f"{source}#{number}"))
     return articles, notices
 

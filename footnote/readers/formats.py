@@ -34,6 +34,8 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("Markdown", (".md", ".markdown"), "footnote.readers.markdown", is_text=True),
     Format("text", (".txt", ".text"), "footnote.readers.dump", is_text=True),
+    Format("CSV", (".csv", ".tsv"), "footnote.readers.delimited", is_text=True),
+    Format("JSON", (".jsonl", ".ndjson", ".json"), "footnote.readers.json_exports", is_text=True),
 )
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from footnote.errors import Unreadable
-from footnote.readers.blocks import Block, Heading, Paragraph, assemble
-from footnote.readers.dates import iso_date
+from footnote.readers.blocks import Block, Heading, Paragraph, assemble, titled
 from footnote.readers.decoding import clean
-from footnote.records import Article, Metadata
+from footnote.readers.fields import NO_TITLE, metadata, string, yaml_fields
+from footnote.records import Article
 
+_MATTER = "The front matter between the '---' lines"
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*(?=[\r\n])(?P<yaml>.*?)[\r\n](?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL)
 _UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 _HIDING = re.compile(r"</?(?:script|style)\b", re.IGNORECASE)
@@ -24,92 +24,22 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 def read(text: str, source: str) -> tuple[list[Article], list[str]]:
     """The article in ``text``; no article where there is no word in it. Raises Unreadable for broken front matter."""
     matter = _FRONT_MATTER.match(text)
-    fields = _fields(matter["yaml"]) if matter else None
+    fields = yaml_fields(matter["yaml"], _MATTER, "remove the front matter") if matter else None
     start = matter.end() if matter and fields is not None else 0
     fields = fields or {}
-    blocks = list(_blocks(text[start:]))
-    title, blocks = _title(fields, blocks)
-    if not blocks:
+    title, body = titled(string(fields.get("title")), list(blocks(text[start:])))
+    if not body:
         return [], []
     notices = []
     if title is None:
         title = PurePosixPath(source).stem
-        notices.append(f"It has no title and is shown as '{title}': give it a 'title:' in its front matter or a '# heading'.")
-    body, sections = assemble(blocks)
-    return [Article(source, source, _metadata(fields, title), body, sections, start)], notices
+        notices.append(f"{NO_TITLE} '{title}': give it a 'title:' in its front matter or a '# heading'.")
+    words, sections = assemble(body)
+    return [Article(source, source, metadata(fields, title), words, sections, start)], notices
 
 
-def _fields(yaml_text: str) -> dict[str, Any] | None:
-    """The front matter's fields; None where what stands between the two rules is text and no front matter."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        """Leaves dates as they are written: an impossible one is no reason to refuse the article."""
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(yaml_text, Loader)):
-            raise yaml.YAMLError("an alias can stand for more text than there is memory")
-        loaded = Loader(yaml_text).get_single_data()
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
-        raise Unreadable(
-            f"The front matter between the '---' lines is not valid YAML{where}.",
-            "Put quotes around a value that holds a colon, or remove the front matter.",
-        ) from error
-    if loaded is None:
-        return {}
-    if isinstance(loaded, str):
-        return None
-    if not isinstance(loaded, dict):
-        raise Unreadable("The front matter is not a list of 'key: value' lines.", "Write it so, or remove it.")
-    return {str(key).strip().lower(): value for key, value in loaded.items()}
-
-
-def _title(fields: dict[str, Any], blocks: list[Block]) -> tuple[str | None, list[Block]]:
-    """The title and the blocks without the heading that says it."""
-    given = _string(fields.get("title"))
-    first = blocks[0] if blocks else None
-    if isinstance(first, Heading) and (first.text == given or (given is None and first.level == 1)):
-        return first.text, blocks[1:]
-    return given, blocks
-
-
-def _metadata(fields: dict[str, Any], title: str) -> Metadata:
-    return Metadata(
-        title=title,
-        author=_string(_first(fields, "author", "authors", "by")),
-        published=iso_date(_first(fields, "published", "date", "created")),
-        tags=_strings(_first(fields, "tags", "tag", "keywords", "categories")),
-        url=_string(_first(fields, "url", "link", "canonical_url", "permalink")),
-        language=_string(_first(fields, "language", "lang")),
-        summary=_string(_first(fields, "summary", "description", "excerpt")),
-    )
-
-
-def _first(fields: dict[str, Any], *names: str) -> Any:
-    return next((fields[name] for name in names if fields.get(name) is not None), None)
-
-
-def _string(value: Any) -> str | None:
-    values = value if isinstance(value, list) else [value]
-    named = [one.get("name") if isinstance(one, dict) else one for one in values]  # author: {name: ...}
-    return ", ".join(filter(None, (" ".join(clean(str(one)).split()) for one in named if one is not None))) or None
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    parts = value if isinstance(value, list) else str(value).split(",")
-    cleaned = (clean(str(part)).strip().removeprefix("#") for part in parts)
-    return tuple(dict.fromkeys(part for part in cleaned if part))
-
-
-def _blocks(text: str) -> Iterator[Block]:
+def blocks(text: str) -> Iterator[Block]:
+    """The headings and paragraphs of Markdown without front matter."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
