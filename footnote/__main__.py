@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footnote.errors import FilterInvalid, FootnoteError, QuestionEmpty, QuestionFileError
+from footnote.errors import FilterInvalid, FootnoteError, QuestionEmpty, QuestionFileError, described
 from footnote.export import nothing, searched_for
 from footnote.records import Answer, Filter, Passage
 
@@ -46,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        print(f"footnote: That did not work. This is a fault of Footnote's own, at:\n{described(error)}", file=sys.stderr)
+        return 1
     return status
 
 

@@ -20,6 +20,7 @@
     +-- QuestionError             what was asked
     |   +-- QuestionEmpty
     |   +-- FilterInvalid
+    |   +-- Busy                  on the page
     +-- QuestionFileError         a file of questions
     +-- CareInvalid               the file of care notices
 
@@ -28,6 +29,24 @@ turn an error into text and an exit status.
 """
 
 from __future__ import annotations
+
+import traceback
+
+_FRAMES = 6
+
+
+def described(error: BaseException) -> str:
+    """The kind of an exception and of those behind it, each with the innermost places of its way: file, line.
+
+    Never a message, which may hold what a reader typed.
+    """
+    lines = []
+    behind: BaseException | None = error
+    while behind is not None:
+        frames = traceback.extract_tb(behind.__traceback__)[: -_FRAMES - 1 : -1]
+        lines.append(" < ".join([type(behind).__name__, *(f"{frame.filename}:{frame.lineno}" for frame in frames)]))
+        behind = behind.__cause__ or (None if behind.__suppress_context__ else behind.__context__)
+    return "\n".join(lines)
 
 
 class FootnoteError(Exception):
@@ -113,6 +132,10 @@ class QuestionEmpty(QuestionError):
 
 class FilterInvalid(QuestionError):
     """A filter is not of its form."""
+
+
+class Busy(QuestionError):
+    """Too many others are asking."""
 
 
 class QuestionFileError(FootnoteError):

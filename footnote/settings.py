@@ -81,6 +81,20 @@ class ParsingSettings:
     answer_bytes: int = 1_000_000_000  # more than so much text can take as JSON
 
 
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """What the page lets its readers use."""
+
+    searches: int = 2  # at once, each on one core; a question takes some 10 ms, so a queue moves on fast
+    waiting: int = 100  # questions that may wait for one of those
+    wait_seconds: float = 5.0  # longer than this, and a reader is told to ask again
+    questions_a_minute: int = 120  # of one reader; more is a program. FOOTNOTE_QUESTIONS_A_MINUTE names another number, 0 none
+    connections: int = 300  # of one network address at once, behind which a whole office may stand; each takes some 80 kB
+    password_attempts: int = 10  # wrong ones, of everybody together ...
+    password_minutes: float = 10.0  # ... within this time; then nobody is let in until some of it is over
+
+
 PARSING = ParsingSettings()
+PAGE = PageSettings()
 PASSAGES = PassageSettings()
 SEARCH = SearchSettings()

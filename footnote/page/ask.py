@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from footnote.errors import QuestionEmpty
+from footnote.errors import Busy, QuestionEmpty
 from footnote.export import nothing, searched_for
 from footnote.page import care, narrow, texts
 from footnote.page.cards import cards
 from footnote.page.library import Library, examples, opened
+from footnote.page.limits import SEARCHES, Pace
 from footnote.page.markup import said, show
+from footnote.page.quiet import note
 from footnote.records import Answer, Filter
 from footnote.search import Searcher
-from footnote.settings import MAX_QUESTION_CHARS
+from footnote.settings import MAX_QUESTION_CHARS, PAGE
+
+PACE = "FOOTNOTE_QUESTIONS_A_MINUTE"
+"""Environment variable: how many questions one reader may ask within a minute; 0 for any number."""
 
 _EXAMPLES = 4
 
@@ -88,14 +94,31 @@ def _answer(searcher: Searcher, question: str, where: Filter) -> Answer | None:
     try:
         kept: Answer | None = st.session_state.get("answer")
         if kept is None or st.session_state.get("asked") != asked:
-            kept = searcher.ask(question, where=where)
+            if _is_too_fast():
+                st.warning(texts.TOO_MANY)
+                return None
+            with SEARCHES.turn():
+                kept = searcher.ask(question, where=where)
             st.session_state["answer"], st.session_state["asked"] = kept, asked
         return kept
     except QuestionEmpty as error:
         st.info(str(error))
-    except Exception:  # its message might hold the question, and Streamlit would log it
+    except Busy:
+        st.warning(texts.BUSY)
+    except Exception as error:  # its message might hold the question, and Streamlit would log it
+        note(error)
         st.error(texts.FAILED)
     return None
+
+
+def _is_too_fast() -> bool:
+    """Whether this reader has asked as often within a minute as one may; counts the question that is asked now."""
+    most = int(os.environ.get(PACE, PAGE.questions_a_minute))
+    pace: Pace = st.session_state.setdefault("pace", Pace(most, 60.0))
+    if most and pace.is_over():
+        return True
+    pace.count()
+    return False
 
 
 def _show(searcher: Searcher, answer: Answer, where: Filter) -> None:
@@ -128,7 +151,12 @@ def _like(library: Library, passage_id: str) -> None:
         st.info(texts.NO_PASSAGE)
         return
     st.title(texts.LIKE_TITLE, anchor=False)
-    hits = searcher.like(passage)
+    try:
+        with SEARCHES.turn():
+            hits = searcher.like(passage)
+    except Busy:
+        st.warning(texts.BUSY)
+        return
     if hits:
         cards(searcher, hits)
     else:

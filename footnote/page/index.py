@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from footnote.errors import FootnoteError, IndexMissing
+from footnote.export import as_text
 from footnote.page import owner, texts
 from footnote.page.library import Library, kb_folder, opened
 from footnote.page.markup import changed_files, said, show
@@ -34,7 +35,7 @@ def index_view(library: Library) -> None:
     if owner.is_owner():
         _rebuilding(_rebuild(str(kb.absolute()), str(library.index.absolute())))
     else:
-        owner.ask_for_password()
+        owner.ask_who()
     searcher = opened(library) if found is not None else None
     if searcher is not None:
         _histograms(searcher)
@@ -107,7 +108,8 @@ def _histograms(searcher: Searcher) -> None:
     found = _counted(searcher.snapshot.name, searcher)
     listings = searcher.engine.listings()
     st.subheader(texts.BY_ARTICLE, anchor=False)
-    rows = [(listing.metadata.title, listing.passages) for listing in listings]
+    # Made text, for a table can be taken away as CSV by its own menu.
+    rows = [(as_text(listing.metadata.title), listing.passages) for listing in listings]
     import pandas as pd
 
     table = pd.DataFrame(rows, columns=[texts.ARTICLE_AXIS, texts.COUNT_AXIS])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from footnote.page import texts
+from footnote.page import login, texts
 from footnote.page.library import Library, index_folder
 from footnote.page.markup import STYLE, show
 
@@ -23,6 +23,8 @@ def main() -> None:
     """Draws the page. The frame is on the screen before the library or the model is touched."""
     st.set_page_config(page_title=texts.TITLE, layout="centered")
     show(STYLE)
+    if not login.is_admitted():
+        return
     st.navigation(
         [
             st.Page(_ask, title=texts.ASK, default=True),
@@ -33,6 +35,7 @@ def main() -> None:
         ],
         position="top",
     ).run()
+    login.way_out()
 
 
 def _ask() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from footnote.page.owner import PASSWORD
 
 INGEST = Path(__file__).parents[2] / "ingest.py"
 _PROGRESS = re.compile(r"(\w+ing) ([\d,]+) of ([\d,]+)")
@@ -34,6 +37,7 @@ class Rebuild:
             command = [sys.executable, str(INGEST), "--kb", str(self.kb), "--index", str(self.index)]
             self._process = subprocess.Popen(
                 command + (["--rebuild"] if everything else []),
+                env={name: value for name, value in os.environ.items() if name != PASSWORD},  # it reads files of others
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

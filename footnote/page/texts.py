@@ -32,6 +32,8 @@ TAGS, AUTHORS, IN_ARTICLES, SINCE, UNTIL = "Tags", "Authors", "In articles", "Fr
 ANY_DATE = "any date"
 SEARCH_ALL = "Search all articles"
 FAILED = "That did not work. Please ask again."
+BUSY = "Many questions are being answered just now. Please ask again in a moment."
+TOO_MANY = "That is more questions a minute than one reader asks. Please wait a moment and ask again."
 
 # Reading
 BACK = "Ask a question"
@@ -66,6 +68,7 @@ BATCH_RUN = "Ask them all"
 BATCH_TOP = "Passages a question"
 BATCH_PROGRESS = "{done} of {total} questions"
 BATCH_DONE = "{questions} questions, {answered} answered, {nothing} with nothing relevant."
+BATCH_REFUSED = "The file can't be used."
 BATCH_NONE = "There is no question. Type one on each line."
 BATCH_MANY = "That is {count} questions; {most} at once is the most. Split them up."
 
@@ -93,6 +96,14 @@ REBUILD_FAILED = "The build failed; the index is as it was before. What it said:
 OWNER_ONLY = "Rebuilding and uploading are for the owner."
 PASSWORD = "Owner's password"
 WRONG_PASSWORD = "That is not the password."
+TOO_MANY_PASSWORDS = "Too many wrong passwords were given. Nobody is let in for a few minutes."
+
+# Logging in, where the owner wants it
+READERS_ONLY = "This library is for its readers. Log in to read."
+NOT_A_READER = "Your address is not among this library's readers. Its owner can add it."
+LOG_IN, LOG_OUT = "Log in", "Log out"
+LOGIN_NOT_INSTALLED = "The login needs one more package. The owner can install it with: pip install -r requirements-login.txt"
+LOGIN_NOT_SET_UP = "The login is not set up. The owner finds in docs/deploy.md what .streamlit/secrets.toml must say."
 
 # What can go wrong
 NO_INDEX = "The library has not been built yet. Its owner can build it with: python ingest.py"

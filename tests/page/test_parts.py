@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from footnote.build import build
 from footnote.filters import facets
-from footnote.page import SCRIPT, owner, texts
+from footnote.page import SCRIPT, login, owner, texts
 from footnote.records import Filter
 from footnote.search import Searcher
 
@@ -213,7 +213,7 @@ def test_without_a_password_the_owner_is_who_sits_at_the_machine(monkeypatch, he
     fake = SimpleNamespace(context=SimpleNamespace(headers=headers), get_option=lambda name: address, session_state={})
     monkeypatch.setattr(owner, "st", fake)
     monkeypatch.delenv(owner.PASSWORD, raising=False)
-    monkeypatch.delenv(owner.OWNERS, raising=False)
+    monkeypatch.delenv(login.OWNERS, raising=False)
     assert owner.is_owner() is expected
 
 
@@ -222,6 +222,14 @@ def test_without_a_password_the_owner_is_who_sits_at_the_machine(monkeypatch, he
     [
         ({"is_logged_in": True, "email": "b@example.org"}, True),
         ({"is_logged_in": True, "email": "x@example.org"}, False),
+        ({"is_logged_in": True, "email": "B@Example.org"}, True),
+        ({"is_logged_in": True, "email": "anna@practice.example"}, True),
+        ({"is_logged_in": True, "email": "anna@practice.example.org"}, False),
+        ({"is_logged_in": True, "email": "practice.example"}, False),
+        ({"is_logged_in": True, "email": "b@example.org", "email_verified": False}, False),
+        ({"is_logged_in": True, "email": "b@example.org", "email_verified": "false"}, False),
+        ({"is_logged_in": True, "email": "b@example.org", "email_verified": True}, True),
+        ({"is_logged_in": True, "email": "*"}, False),
         ({"is_logged_in": True, "email": "example.org"}, False),
         ({"is_logged_in": False, "email": "b@example.org"}, False),
         ({"is_logged_in": True}, False),
@@ -229,11 +237,9 @@ def test_without_a_password_the_owner_is_who_sits_at_the_machine(monkeypatch, he
     ],
 )
 def test_where_readers_log_in_the_list_decides_who_is_owner(monkeypatch, user, expected):
-    context = SimpleNamespace(headers={"Host": "localhost"})
-    fake = SimpleNamespace(context=context, get_option=lambda name: "127.0.0.1", session_state={}, user=SimpleNamespace(**user))
-    monkeypatch.setattr(owner, "st", fake)
+    monkeypatch.setattr(login, "st", SimpleNamespace(user=SimpleNamespace(**user)))
     monkeypatch.delenv(owner.PASSWORD, raising=False)
-    monkeypatch.setenv(owner.OWNERS, "a@example.org, b@example.org")
+    monkeypatch.setenv(login.OWNERS, "a@example.org, b@example.org @practice.example *")
     assert owner.is_owner() is expected
 
 

@@ -158,10 +158,11 @@ def test_a_bad_file_is_named_with_what_would_help(open_tab, address, tmp_path, c
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "bad.csv")
     page.get_by_text("bad.csv").wait_for()
     page.get_by_role("button", name=texts.BATCH_RUN).click()
-    alert = page.get_by_role("alert")
-    alert.wait_for()
-    assert re.search(said, alert.inner_text())
-    assert "/" not in alert.inner_text()
+    page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text() == texts.BATCH_REFUSED
+    reason = page.locator(".fn-said").inner_text()
+    assert re.search(said, reason)
+    assert "/" not in reason
     assert page.get_by_test_id("stDataFrame").count() == 0
 
 
