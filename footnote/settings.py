@@ -15,6 +15,15 @@ DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 MAX_FILE_BYTES = 50_000_000
 """A larger file is refused by name: fifty million bytes of prose is some forty books, more likely not an article."""
 
+MAX_ZIP_ENTRIES = 10_000
+"""Parts of a zipped file (DOCX, ODT, EPUB); a word processor writes some twenty, a large book some thousand."""
+
+MAX_ZIP_BYTES = 200_000_000
+"""What a zipped file may expand to, pictures and all."""
+
+MAX_ZIP_RATIO = 200
+"""How many times its size a zipped file may expand to: office files reach 30, bombs 1,000."""
+
 MAX_QUESTION_CHARS = 1_000
 """A longer question is cut: the default model reads some 1,000 characters."""
 
