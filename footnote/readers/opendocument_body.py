@@ -1,0 +1,172 @@
+"""The body of an OpenDocument text, walked in the order of the page: paragraphs, lists, tables, frames, notes.
+
+What a reader of the page does not see stays out: deleted text, comments, hidden text and sections, a table of contents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from footnote.readers.document import Cell, Item, Note, Role, table
+from footnote.readers.numbering import Counter, numeral, whole
+from footnote.readers.opendocument_styles import Style, Styles, heading_level, rows_of
+from footnote.readers.xmlparts import attribute, child, local
+
+# Deleted text and what was changed; indexes that repeat headings or words with page numbers; declarations; comments.
+_UNSEEN = {
+    "tracked-changes", "table-of-content", "alphabetical-index", "illustration-index", "table-index", "object-index",
+    "user-index", "annotation", "forms", "sequence-decls", "variable-decls", "user-field-decls", "bibliography-source",
+    "ruby-text", "script", "hidden-text", "placeholder",
+}  # fmt: skip
+_DRAWN = {"frame", "g", "a", "caption", "circle", "connector", "custom-shape", "ellipse", "line", "measure", "path", "polygon",
+          "polyline", "rect", "regular-polygon"}  # fmt: skip
+_SPACES = {"s": " ", "tab": " ", "line-break": "\n"}
+_ROLES: dict[str, Role] = {"title": "title", "subtitle": "subtitle", "author": "author", "date": "date"}
+
+
+@dataclass(slots=True)
+class _Line:
+    """A paragraph as it is read: its words so far and the frames anchored in it."""
+
+    style: Style
+    parts: list[str] = field(default_factory=list)
+    frames: list[Element] = field(default_factory=list)
+    plain: bool = False  # a word in it is not bold
+    is_hidden: bool = False
+
+    def add(self, text: str | None, hidden: bool, bold: bool) -> None:
+        if text and not hidden:
+            self.parts.append(text)
+            self.plain = self.plain or not (bold or text.isspace())
+
+
+@dataclass(slots=True)
+class _List:
+    """The list that is being read: its style, how deep it is nested, its counter, and the label of an item just begun."""
+
+    name: str | None
+    depth: int
+    counter: Counter
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Body:
+    """Collects the Items of a text and its notes in the order in which they are referred to."""
+
+    styles: Styles
+    items: list[Item] = field(default_factory=list)
+    footnotes: list[Note] = field(default_factory=list)
+    endnotes: list[Note] = field(default_factory=list)
+    _outline: Counter = field(default_factory=Counter)
+    _counters: dict[str, Counter] = field(default_factory=dict)  # of lists that later ones may go on from
+
+    def read(self, parent: Element) -> list[Item]:
+        """The items in ``parent``, a body, cell, frame or note."""
+        outer, self.items = self.items, []
+        self._blocks(parent, None)
+        items, self.items = self.items, outer
+        return items
+
+    def _blocks(self, parent: Element, held_in: _List | None) -> None:
+        for one in parent:
+            tag = local(one.tag)
+            if tag in ("p", "h"):
+                self._paragraph(one, held_in)
+            elif tag == "list":
+                self._list(one, held_in)
+            elif tag == "table":
+                self.items += table([self._cells(row) for row in rows_of(one)])
+            elif tag not in _UNSEEN and attribute(one, "display") != "none" and attribute(one, "is-hidden") != "true":
+                self._blocks(one, held_in)
+
+    def _cells(self, row: Element) -> list[Cell]:
+        return [self.read(cell) if local(cell.tag) == "table-cell" else [] for cell in row if "cell" in local(cell.tag)]
+
+    def _list(self, element: Element, outer: _List | None) -> None:
+        name = attribute(element, "style-name") or (outer.name if outer else self._named_by_paragraph(element))
+        counter = outer.counter if outer else self._counter(element, name)
+        held = _List(name, outer.depth + 1 if outer else 0, counter)
+        levels = self.styles.lists.get(name or "", {})
+        for item in element:
+            start = attribute(item, "start-value")
+            numbered = local(item.tag) == "list-item" and not _is_wrapping(item)
+            held.label = counter.label(levels, held.depth, whole(start, 1) if start else None) if numbered else ""
+            self._blocks(item, held)
+
+    def _counter(self, element: Element, name: str | None) -> Counter:
+        """The counter of a list: a new one, or that of the list it goes on from."""
+        earlier = attribute(element, "continue-list")
+        goes_on = attribute(element, "continue-numbering") == "true"
+        counter = self._counters.get(f"#{earlier}") if earlier else self._counters.get(name or "") if goes_on else None
+        counter = counter or Counter()
+        self._counters[name or ""] = counter
+        self._counters[f"#{attribute(element, 'id')}"] = counter
+        return counter
+
+    def _named_by_paragraph(self, element: Element) -> str | None:
+        paragraph = next((one for item in element for one in item if local(one.tag) in ("p", "h")), None)
+        return self.styles.find("paragraph", attribute(paragraph, "style-name")).list_name
+
+    def _paragraph(self, element: Element, held_in: _List | None) -> None:
+        style = self.styles.find("paragraph", attribute(element, "style-name"))
+        line = _Line(style)
+        self._inline(element, line, bool(style.hidden), bool(style.bold))
+        text = "".join(line.parts)
+        level = style.level
+        if local(element.tag) == "h":
+            level = heading_level(attribute(element, "outline-level")) or level or 1
+        marker, depth = "", None
+        if held_in is not None:
+            marker, depth, held_in.label = held_in.label, held_in.depth, ""
+        elif level is not None and attribute(element, "is-list-header") != "true":
+            marker = self._outline_label(level)
+        if text.strip() and not line.is_hidden:
+            role = _ROLES.get(style.name.casefold(), "text")
+            self.items.append(Item(text, level, marker, depth, not line.plain, role))
+        for frame in line.frames:
+            self.items += self.read(frame)
+
+    def _outline_label(self, level: int) -> str:
+        numbered = self.styles.outline.get(level - 1)
+        return self._outline.label(self.styles.outline, level - 1) if numbered and numbered.form else ""
+
+    def _inline(self, parent: Element, line: _Line, hidden: bool, bold: bool) -> None:
+        line.add((parent.text or "").replace("\n", " "), hidden, bold)
+        for one in parent:
+            tag = local(one.tag)
+            if tag in _SPACES:
+                line.add(_SPACES[tag], hidden, bold)
+            elif tag == "span":
+                style = self.styles.find("text", attribute(one, "style-name"))
+                own_hidden = hidden if style.hidden is None else style.hidden
+                self._inline(one, line, own_hidden, bold if style.bold is None else style.bold)
+            elif tag == "note":
+                self._note(one, hidden)
+            elif tag == "hidden-paragraph":
+                line.is_hidden = line.is_hidden or attribute(one, "is-hidden") == "true"
+            elif tag in _DRAWN and _is_drawn(one):
+                line.frames.append(one)
+            elif tag not in _UNSEEN:
+                self._inline(one, line, hidden, bold)
+            line.add((one.tail or "").replace("\n", " "), hidden, bold)
+
+    def _note(self, element: Element, hidden: bool) -> None:
+        body = child(element, "note-body")
+        if body is None or hidden:
+            return
+        is_endnote = attribute(element, "note-class") == "endnote"
+        notes = self.endnotes if is_endnote else self.footnotes
+        # A number in the file may be out of date; a mark that the author chose is kept as a label.
+        mark = attribute(child(element, "note-citation"), "label") or f"{numeral(len(notes) + 1, 'i' if is_endnote else '1')}."
+        notes.append(Note(mark, "\n".join(item.shown for item in self.read(body))))
+
+
+def _is_wrapping(item: Element) -> bool:
+    """Whether an item only holds a deeper list; it then shows no number itself."""
+    return len(item) > 0 and local(item[0].tag) == "list"
+
+
+def _is_drawn(element: Element) -> bool:
+    return element.tag.startswith("{urn:oasis:names:tc:opendocument:xmlns:drawing:")
