@@ -108,6 +108,10 @@ def _line(item: Item) -> str:
     return " ".join(f"{item.marker} {clean(item.text)}".split())
 
 
+def _name(item: Item) -> str:
+    return " ".join(item.text.split())
+
+
 def _with_bold_headings(items: list[Item]) -> list[Item]:
     """Where nothing was given a heading's style, short lines in bold are the headings; the first of all is the title."""
     if any(item.level is not None or item.role == "title" for item in items):
@@ -135,17 +139,27 @@ def _title(items: list[Item], properties: Properties) -> tuple[str | None, list[
     first = next((index for index, item in enumerate(items) if item.role == "title"), None)
     if first is not None:
         end = next((index for index in range(first, len(items)) if items[index].role != "title"), len(items))
-        title = " ".join(" ".join(item.text.split()) for item in items[first:end])
+        title = " ".join(_name(item) for item in items[first:end])
         return title, items[:first] + items[end:]
     given = real_title(properties.title)
-    heading = next((index for index, item in enumerate(items) if item.level is not None), None)
-    if heading is None:
+    line = 0 if given else _title_line(items)
+    if line is None or not items:
         return given, items
-    name = " ".join(items[heading].text.split())
-    says_it = name.casefold() == given.casefold() if given else items[heading].level == 1
-    if not says_it:
+    name = _name(items[line])
+    if given and given.casefold() != name.casefold():
         return given, items
-    return name, items[1:] if heading == 0 else items
+    return name, items[1:] if line == 0 else items
+
+
+def _title_line(items: list[Item]) -> int | None:
+    """Where the title stands that nothing calls so: a heading before all else, else a first line in bold, else the only heading
+    of the first level."""
+    if not items:
+        return None
+    if items[0].level == 1 or (_may_head(items[0]) and len(items) > 1):
+        return 0
+    tops = [index for index, item in enumerate(items) if item.level == 1]
+    return tops[0] if len(tops) == 1 else None
 
 
 def _told(items: list[Item]) -> tuple[list[Item], Metadata]:
@@ -183,8 +197,7 @@ def _blocks(items: Sequence[Item]) -> Iterator[Block]:
             if level is None:
                 yield Paragraph(item.text)
             else:
-                name = " ".join(item.text.split())
-                yield Heading(_line(item), name, level)
+                yield Heading(_line(item), _name(item), level)
 
 
 def _list_lines(item: Item) -> Iterator[str]:

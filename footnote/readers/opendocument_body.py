@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from footnote.readers.document import Cell, Item, Note, Role, table
+from footnote.readers.document import Cell, Item, Note, table
 from footnote.readers.numbering import Counter, numeral, whole
-from footnote.readers.opendocument_styles import Style, Styles, heading_level, rows_of
+from footnote.readers.opendocument_styles import Style, Styles, outline_level, rows_of
+from footnote.readers.stylenames import role
 from footnote.readers.xmlparts import attribute, child, local
 
 # Deleted text and what was changed; indexes that repeat headings or words with page numbers; declarations; comments.
@@ -22,7 +23,6 @@ _UNSEEN = {
 _DRAWN = {"frame", "g", "a", "caption", "circle", "connector", "custom-shape", "ellipse", "line", "measure", "path", "polygon",
           "polyline", "rect", "regular-polygon"}  # fmt: skip
 _SPACES = {"s": " ", "tab": " ", "line-break": "\n"}
-_ROLES: dict[str, Role] = {"title": "title", "subtitle": "subtitle", "author": "author", "date": "date"}
 
 
 @dataclass(slots=True)
@@ -116,15 +116,14 @@ class Body:
         text = "".join(line.parts)
         level = style.level
         if local(element.tag) == "h":
-            level = heading_level(attribute(element, "outline-level")) or level or 1
+            level = outline_level(attribute(element, "outline-level")) or level or 1
         marker, depth = "", None
         if held_in is not None:
             marker, depth, held_in.label = held_in.label, held_in.depth, ""
         elif level is not None and attribute(element, "is-list-header") != "true":
             marker = self._outline_label(level)
         if text.strip() and not line.is_hidden:
-            role = _ROLES.get(style.name.casefold(), "text")
-            self.items.append(Item(text, level, marker, depth, not line.plain, role))
+            self.items.append(Item(text, level, marker, depth, not line.plain, role(style.name)))
         for frame in line.frames:
             self.items += self.read(frame)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from footnote.readers.numbering import BULLET, Level, whole
+from footnote.readers.stylenames import heading_level
 from footnote.readers.xmlparts import attribute, child, children, local
 
 _LONGEST_CHAIN = 30  # styles under one another
 _MOST_LEVELS = 10
-_HEADING = re.compile(r"heading\s*([1-9]|10)", re.IGNORECASE)
 _ESCAPED = re.compile(r"_([0-9a-f]{2})_")  # "Heading_20_1": a name as an XML name
 _FORMS = {"1": "1", "a": "a", "A": "A", "i": "i", "I": "I", "": ""}
 
@@ -84,13 +84,12 @@ def _style(element: Element, named: bool, above: Style) -> Style:
     if not named:
         return style
     name = attribute(element, "display-name") or _spelled(attribute(element, "name") or "")
-    heading = _HEADING.fullmatch(name)
     outline = attribute(element, "default-outline-level")
-    level = int(heading.group(1)) if heading else above.level if outline is None else heading_level(outline)
+    level = heading_level(name) or (above.level if outline is None else outline_level(outline))
     return replace(style, name=name, level=level)
 
 
-def heading_level(text: str | None) -> int | None:
+def outline_level(text: str | None) -> int | None:
     """The outline level that ``text`` says, from 1; None where it says none."""
     level = whole(text, 0)
     return level if 1 <= level <= _MOST_LEVELS else None

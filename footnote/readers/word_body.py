@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from footnote.readers.document import Cell, Item, Role, table
+from footnote.readers.document import Cell, Item, table
+from footnote.readers.stylenames import role
+from footnote.readers.symbols import symbol
 from footnote.readers.word_styles import Numbering, Style, Styles, first, list_depth, outline_level, switch
 from footnote.readers.xmlparts import attribute, child, children, local
 
@@ -17,18 +19,6 @@ _UNSEEN = {"del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "Fal
 _HOLDING = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 _IMPORTED = {"altChunk", "subDoc"}
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "-"}
-# Styles of the lines under a title; the first three are pandoc's.
-_ROLES: dict[str, Role] = {
-    "author": "author", "authors": "author", "date": "date", "subtitle": "subtitle", "untertitel": "subtitle",
-    "sous-titre": "subtitle", "subtítulo": "subtitle", "sottotitolo": "subtitle",
-}  # fmt: skip
-# What old files wrote in symbol fonts; the rest of those fonts is ornament.
-_SYMBOLS = {
-    ("Symbol", 0xB0): "°", ("Symbol", 0xB1): "±", ("Symbol", 0xB4): "×", ("Symbol", 0xB8): "÷", ("Symbol", 0xA3): "≤",
-    ("Symbol", 0xB3): "≥", ("Symbol", 0xB9): "≠", ("Symbol", 0xAE): "→", ("Symbol", 0xAC): "←", ("Symbol", 0xB7): "•",
-    ("Wingdings", 0xE0): "→", ("Wingdings", 0xDF): "←", ("Wingdings", 0xFC): "✓", ("Wingdings", 0xFB): "✗",
-    ("Wingdings", 0xA8): "☐", ("Wingdings", 0x6F): "☐", ("Wingdings", 0xFE): "☑", ("Wingdings", 0xA7): "▪",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -110,10 +100,9 @@ class Body:
         style = line.style
         level = style.level if style.level is not None else outline_level(properties)
         marker, depth = self._marker(properties, style_id, style)
-        role: Role = "title" if style.is_title else _ROLES.get(style.name.casefold(), "text")
         bold = not line.plain and bool(text.strip())
         if text.strip():
-            self.items.append(Item(text, level, marker, depth if marker else None, bold, role))
+            self.items.append(Item(text, level, marker, depth if marker else None, bold, role(style.name)))
 
     def _marker(self, properties: Element | None, style_id: str | None, style: Style) -> tuple[str, int]:
         numbered = child(properties, "numPr")
@@ -197,12 +186,9 @@ def _field(kind: str | None, codes: list[bool]) -> None:
 
 def _symbol(element: Element) -> str:
     try:
-        code = int(attribute(element, "char") or "", 16)
+        return symbol(attribute(element, "font") or "", int(attribute(element, "char") or "", 16))
     except ValueError:
         return ""
-    if 0xF000 <= code <= 0xF0FF:
-        return _SYMBOLS.get((attribute(element, "font") or "", code - 0xF000), "")
-    return chr(code) if 0x20 <= code <= 0xFFFF else ""
 
 
 def _runs_on(properties: Element | None) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from footnote.readers.numbering import BULLET, Counter, Level, whole
+from footnote.readers.stylenames import heading_level, is_contents
 from footnote.readers.xmlparts import attribute, child, children
 
 T = TypeVar("T")
@@ -15,15 +15,6 @@ T = TypeVar("T")
 _OFF = {"0", "false", "off", "none"}
 _MOST_LEVELS = 9
 _LONGEST_CHAIN = 30  # styles based on one another; Word itself stops at some ten
-# A built-in style has an English name in every language of Word; ids, and what other programs write, are translated. An id
-# keeps no letters with accents: "berschrift1".
-_HEADING = re.compile(
-    r"(?:heading|[üu]?berschrift|titre|t[íi]?tulo|titolo|kop|rubrik|overskrift|otsikko|nag[łl]?[óo]?wek|"
-    r"заголовок|标题|見出し)\s*([1-9])",
-    re.IGNORECASE,
-)
-_TITLE = re.compile(r"title|titel|titre|t[íi]?tulo|titolo|tittel|otsikko|tytu[łl]?", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:toc|contents)\s*(?:[1-9]|heading)|table of figures", re.IGNORECASE)
 _FORMS = {
     "decimal": "1",
     "decimalZero": "01",
@@ -42,7 +33,6 @@ class Style:
 
     name: str = ""
     level: int | None = None  # a heading's, from 1
-    is_title: bool = False
     is_contents: bool = False  # a line of a table of contents
     bold: bool | None = None
     hidden: bool | None = None
@@ -82,7 +72,7 @@ class Styles:
 
 def _style(style_id: str, element: Element | None, base: Style) -> Style:
     name = attribute(child(element, "name"), "val") or style_id
-    heading = _HEADING.fullmatch(name) or _HEADING.fullmatch(style_id)
+    heading = heading_level(name) or heading_level(style_id)
     outline = outline_level(child(element, "pPr"))
     numbered = child(element, "pPr", "numPr")
     list_id = attribute(child(numbered, "numId"), "val")
@@ -90,9 +80,8 @@ def _style(style_id: str, element: Element | None, base: Style) -> Style:
     run = child(element, "rPr")
     return Style(
         name,
-        int(heading.group(1)) if heading else outline if outline is not None else base.level,
-        _TITLE.fullmatch(name) is not None,
-        _CONTENTS.fullmatch(name) is not None or base.is_contents,
+        first(first(heading, outline), base.level),
+        is_contents(name) or base.is_contents,
         first(switch(run, "b"), base.bold),
         first(switch(run, "vanish"), base.hidden),
         first(list_id, base.list_id),
