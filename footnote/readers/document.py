@@ -15,7 +15,7 @@ from footnote.readers.blocks import Block, Heading, Paragraph, assemble
 from footnote.readers.bylines import is_fact, parse_byline
 from footnote.readers.dates import iso_date
 from footnote.readers.decoding import clean
-from footnote.readers.lineshapes import is_heading, tag_names
+from footnote.readers.lineshapes import is_bullet, tag_names
 from footnote.readers.properties import Properties, real_author, real_date, real_language, real_tags, real_title
 from footnote.records import Article, Metadata
 
@@ -24,6 +24,9 @@ Role = Literal["text", "title", "subtitle", "author", "date", "table"]
 NOTES = "Notes"
 _MOST_BYLINES = 4  # lines under a title
 _MOST_BOLD = 2  # lines in a row that are headings: an address is more
+_LONGEST_HEADING = 110  # characters, of a line in bold
+_MOST_HEADING_WORDS = 17
+_SENTENCE_ENDS = ".,;…。、，；"
 _DEEPEST = 9  # lists in lists that are shown further to the right
 _LONGEST_CELL = 1_000  # characters; a table with a longer one lays out a page
 
@@ -127,8 +130,13 @@ def _with_bold_headings(items: list[Item]) -> list[Item]:
 
 
 def _may_head(item: Item) -> bool:
-    alone = item.bold and item.role == "text" and item.depth is None and "\n" not in item.text
-    return alone and is_heading(item.text) and not is_fact(item.text)
+    """Whether an item is a line in bold that could be a heading: short, and no sentence."""
+    text = item.text
+    alone = item.bold and item.level is None and item.role == "text" and item.depth is None and "\n" not in text
+    short = len(text) <= _LONGEST_HEADING and len(text.split()) <= _MOST_HEADING_WORDS
+    return (
+        alone and short and not text[0].islower() and text[-1] not in _SENTENCE_ENDS and not is_bullet(text) and not is_fact(text)
+    )
 
 
 def _title(items: list[Item], properties: Properties) -> tuple[str | None, list[Item]]:

@@ -60,7 +60,7 @@ class Body:
     footnotes: list[Note] = field(default_factory=list)
     endnotes: list[Note] = field(default_factory=list)
     _outline: Counter = field(default_factory=Counter)
-    _counters: dict[str, Counter] = field(default_factory=dict)  # of lists that later ones may go on from
+    _lists: dict[str, _List] = field(default_factory=dict)  # by style, and by "#" and id: later ones may go on from them
 
     def read(self, parent: Element) -> list[Item]:
         """The items in ``parent``, a body, cell, frame or note."""
@@ -85,25 +85,26 @@ class Body:
         return [self.read(cell) if local(cell.tag) == "table-cell" else [] for cell in row if "cell" in local(cell.tag)]
 
     def _list(self, element: Element, outer: _List | None) -> None:
-        name = attribute(element, "style-name") or (outer.name if outer else self._named_by_paragraph(element))
-        counter = outer.counter if outer else self._counter(element, name)
-        held = _List(name, outer.depth + 1 if outer else 0, counter)
-        levels = self.styles.lists.get(name or "", {})
+        held = self._nested(element, outer) if outer else self._outermost(element)
+        levels = self.styles.lists.get(held.name or "", {})
         for item in element:
             start = attribute(item, "start-value")
             numbered = local(item.tag) == "list-item" and not _is_wrapping(item)
-            held.label = counter.label(levels, held.depth, whole(start, 1) if start else None) if numbered else ""
+            held.label = held.counter.label(levels, held.depth, whole(start, 1) if start else None) if numbered else ""
             self._blocks(item, held)
 
-    def _counter(self, element: Element, name: str | None) -> Counter:
-        """The counter of a list: a new one, or that of the list it goes on from."""
-        earlier = attribute(element, "continue-list")
-        goes_on = attribute(element, "continue-numbering") == "true"
-        counter = self._counters.get(f"#{earlier}") if earlier else self._counters.get(name or "") if goes_on else None
-        counter = counter or Counter()
-        self._counters[name or ""] = counter
-        self._counters[f"#{attribute(element, 'id')}"] = counter
-        return counter
+    def _nested(self, element: Element, outer: _List) -> _List:
+        return _List(attribute(element, "style-name") or outer.name, outer.depth + 1, outer.counter)
+
+    def _outermost(self, element: Element) -> _List:
+        """A list that begins to count, or goes on from an earlier one."""
+        name = attribute(element, "style-name") or self._named_by_paragraph(element)
+        earlier = self._lists.get(f"#{attribute(element, 'continue-list')}")
+        if earlier is None and attribute(element, "continue-numbering") == "true":
+            earlier = self._lists.get(name or "")
+        held = _List(name or (earlier.name if earlier else None), 0, earlier.counter if earlier else Counter())
+        self._lists[held.name or ""] = self._lists[f"#{attribute(element, 'id')}"] = held
+        return held
 
     def _named_by_paragraph(self, element: Element) -> str | None:
         paragraph = next((one for item in element for one in item if local(one.tag) in ("p", "h")), None)

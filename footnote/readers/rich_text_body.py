@@ -75,7 +75,7 @@ class _State:
 
 @dataclass(slots=True)
 class Body:
-    """Reads an RTF file's tokens. ``items`` and the notes are what it shows, ``properties`` and ``date`` what it tells of itself."""
+    """Reads an RTF file's tokens. ``items`` and notes are what it shows, ``properties`` and ``date`` what it tells of itself."""
 
     items: list[Item] = field(default_factory=list)
     footnotes: list[Note] = field(default_factory=list)

@@ -134,6 +134,8 @@ class Body:
             elif tag in _IMPORTED:
                 self.imported += 1
             elif tag not in _UNSEEN and not (tag == "sdt" and _is_unseen(one)):
+                if tag == "den":  # of a fraction
+                    line.add("/", bold=True)
                 self._inline(one, line)
 
     def _run(self, run: Element, line: _Line) -> None:
