@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from footnote.errors import Unreadable
 from footnote.readers.document import to_article
-from footnote.readers.kinds import refuse_zip, require_zip, too_deep
+from footnote.readers.kinds import ZIP, refuse_other, refuse_zip, too_deep
 from footnote.readers.opendocument_body import Body
 from footnote.readers.opendocument_styles import Styles
 from footnote.readers.properties import Properties
@@ -32,7 +32,8 @@ def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
         if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_FLAT):
             root = parse(content, "document")
             return _article(root, root, root, source, pictures=any(local(one.tag) == "binary-data" for one in root.iter()))
-        require_zip(content, _KIND, _SUFFIX)
+        if not content.startswith(ZIP):
+            refuse_other(content, _KIND, _SUFFIX)
         return _packed(open_zip(content), source)
     except RecursionError as error:
         raise too_deep() from error

@@ -99,7 +99,8 @@ class Body:
     def _outermost(self, element: Element) -> _List:
         """A list that begins to count, or goes on from an earlier one."""
         name = attribute(element, "style-name") or self._named_by_paragraph(element)
-        earlier = self._lists.get(f"#{attribute(element, 'continue-list')}")
+        of = attribute(element, "continue-list")
+        earlier = self._lists.get(f"#{of}") if of else None
         if earlier is None and attribute(element, "continue-numbering") == "true":
             earlier = self._lists.get(name or "")
         held = _List(name or (earlier.name if earlier else None), 0, earlier.counter if earlier else Counter())

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from footnote.errors import Unreadable
 from footnote.readers.document import Note, to_article
-from footnote.readers.kinds import refuse_zip, require_zip, too_deep
+from footnote.readers.kinds import ZIP, refuse_other, refuse_zip, too_deep
 from footnote.readers.numbering import numeral
 from footnote.readers.properties import Properties
 from footnote.readers.word_body import Body
@@ -31,7 +31,8 @@ def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
 
     Raises Unreadable for what is no DOCX file, is damaged or encrypted, holds a DTD or would fill the memory.
     """
-    require_zip(content, _KIND, _SUFFIX)
+    if not content.startswith(ZIP):
+        refuse_other(content, _KIND, _SUFFIX)
     archive = open_zip(content)
     try:
         return _read(archive, source)

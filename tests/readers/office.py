@@ -65,6 +65,15 @@ def refusal(read, content, source="note"):
     return caught.value.reason, caught.value.remedy
 
 
+def zipped(parts, compression=zipfile.ZIP_DEFLATED):
+    """The bytes of a zip that holds ``parts``: names and contents."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", compression) as file:
+        for name, content in parts:
+            file.writestr(name, content)
+    return held.getvalue()
+
+
 def changed(content, name, change):
     """The zip ``content`` with the part ``name`` changed by a function of its bytes; None leaves it out."""
     held = io.BytesIO()
