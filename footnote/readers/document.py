@@ -85,7 +85,8 @@ def to_article(
     items: Sequence[Item], notes: Sequence[Note], properties: Properties, source: str
 ) -> tuple[list[Article], list[str]]:
     """The article that ``items`` make up and what its owner should know; none where there is no word in them."""
-    found = _with_bold_headings([item for item in (replace(item, text=tidy(item.text)) for item in items) if item.text])
+    tidied = (replace(item, text=tidy(item.text), marker=_one_line(item.marker)) for item in items)
+    found = _with_bold_headings([item for item in tidied if item.text])
     title, found = _title(found, properties)
     found, told = _told(found) if title is not None else (found, Metadata(""))
     blocks = [*_blocks(found), *_noted(notes)]
@@ -108,11 +109,15 @@ def _flat(cell: Cell) -> str:
 
 
 def _line(item: Item) -> str:
-    return " ".join(f"{item.marker} {clean(item.text)}".split())
+    return _one_line(item.shown)
 
 
 def _name(item: Item) -> str:
     return " ".join(item.text.split())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())
 
 
 def _with_bold_headings(items: list[Item]) -> list[Item]:
@@ -215,7 +220,7 @@ def _list_lines(item: Item) -> Iterator[str]:
 
 
 def _noted(notes: Sequence[Note]) -> Iterator[Block]:
-    texts = [f"{note.mark} {text}" for note in notes if (text := tidy(note.text))]
+    texts = [f"{_one_line(note.mark)} {text}" for note in notes if (text := tidy(note.text))]
     if texts:
         yield Heading(NOTES, NOTES, 1)
         yield from map(Paragraph, texts)

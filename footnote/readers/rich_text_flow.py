@@ -12,6 +12,7 @@ from footnote.readers.numbering import BULLET
 from footnote.readers.stylenames import heading_level, is_contents, role
 
 _MOST_LEVELS = 9
+_LONGEST_MARKER = 30  # characters; more is text whose group was not closed
 _INDENT = 360  # twips that a list is further in than the one around it
 # The number or bullet that some programs write out as text, hanging before the paragraph.
 _TYPED_MARK = re.compile(r"\s*(?P<mark>[•·▪–-]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,6})[.)])\t\s*")
@@ -119,6 +120,8 @@ def _item(text: str, marker: str, shape: Shape, style: Style, bold: bool) -> Ite
     if not marker and shape.first_line < 0 and (typed := _TYPED_MARK.match(text)):
         marker, text = typed["mark"], text[typed.end() :]
         depth = max(0, min(_MOST_LEVELS, shape.left // _INDENT - 1))
+    if len(marker) > _LONGEST_MARKER:
+        marker, text = "", f"{marker} {text}"
     if marker and (marker == "o" or not any(letter.isalnum() for letter in marker)):  # Word's second bullet is an "o"
         marker = BULLET
     return Item(text, level, marker, depth if marker else None, bold, role(style.name))
