@@ -21,13 +21,31 @@ FIXTURES = {
     "opendocument": sorted((FORMATS / "odt").iterdir()),
     "rich_text": sorted((FORMATS / "rtf").glob("*.rtf")),
 }
-VALUES = ["", "0", "1", "-1", "9", "99", "999999999999", "4294967296", "1e9", "none", "true", "on", "%1%2%9", "a" * 300, "\u0301", "Title"]
-WORDS = (
-    "par pard plain s1 s2 b b0 v v0 deleted u233 u-10179 u-8704 u99999999 uc0 uc9 bin3 bin-1 cell row intbl trowd nestcell nestrow "
-    "footnote ftnalt shptxt shpinst fldinst fldrslt field listtext pntext upr ud info title author keywords creatim yr2024 mo13 "
-    "stylesheet fonttbl f1 f2 fcharset128 fcharset2 cpg932 cpg65001 ansicpg99999 outlinelevel0 outlinelevel99 ilvl9 ilvl-5 li-99999 "
-    "fi-360 tab line emdash header pict object result do dptxbxtext mac rtf1 * ' { } \\ ~ _ -"
-).split()
+VALUES = [
+    "",
+    "0",
+    "1",
+    "-1",
+    "9",
+    "99",
+    "999999999999",
+    "4294967296",
+    "1e9",
+    "none",
+    "true",
+    "on",
+    "%1%2%9",
+    "a" * 300,
+    "\u0301",
+    "Title",
+]
+WORDS = """
+    par pard plain s1 s2 b b0 v v0 deleted u233 u-10179 u-8704 u99999999 uc0 uc9 bin3 bin-1 cell row intbl trowd nestcell nestrow
+    footnote ftnalt shptxt shpinst fldinst fldrslt field listtext pntext upr ud info title author keywords creatim yr2024 mo13
+    stylesheet fonttbl f1 f2 fcharset128 fcharset2 cpg932 cpg65001 ansicpg99999 outlinelevel0 outlinelevel99 ilvl9 ilvl-5
+    li-99999 fi-360 tab line emdash header pict object result do dptxbxtext mac rtf1 * ' { } \\ ~ _ -
+""".split()
+MOST_ELEMENTS = 20_000
 
 
 def mutated(content, rng):
@@ -63,42 +81,58 @@ def mutated_zip(content, rng):
 
 
 def mutated_xml(content, rng):
-    """Elements dropped, doubled, moved, nested, renamed after one another; attributes and texts changed."""
+    """Up to eight elements changed; XML that is broken already is left so."""
     try:
         root = ElementTree.fromstring(content)
-    except ElementTree.ParseError:
-        return content
-    for _ in range(rng.randint(1, 8)):
-        elements = list(root.iter())
-        one, other = rng.choice(elements), rng.choice(elements)
-        inside = set(other.iter())
-        change = rng.randrange(8)
-        if change == 0 and len(one):
-            one.remove(rng.choice(list(one)))
-        elif change == 1 and len(one):
-            one.insert(rng.randrange(len(one) + 1), rng.choice(list(one)))
-        elif change == 2 and one not in inside:
-            one.insert(rng.randrange(len(one) + 1), other)
-        elif change == 3:
-            one.tag = other.tag
-        elif change == 4 and one.attrib:
-            one.set(rng.choice(list(one.attrib)), rng.choice(VALUES))
-        elif change == 5 and other.attrib:
-            key = rng.choice(list(other.attrib))
-            one.set(key, other.attrib[key])
-        elif change == 6:
-            one.text, other.tail = rng.choice(VALUES), rng.choice(VALUES)
-        elif change == 7 and one not in inside:
-            for _ in range(rng.choice((1, 5, 200))):
-                outer = ElementTree.SubElement(one, other.tag, dict(other.attrib))
-                one = outer
-            one.text = "deep"
-        if sum(1 for _ in root.iter()) > 20_000:
-            break
-    try:
+        for _ in range(rng.randint(1, 8)):
+            elements = list(root.iter())
+            rng.choice(CHANGES)(rng.choice(elements), rng.choice(elements[:MOST_ELEMENTS]), rng)
         return ElementTree.tostring(root, "utf-8", xml_declaration=True)
-    except (RecursionError, ValueError):
+    except (ElementTree.ParseError, LookupError, ValueError, RecursionError):
         return content
+
+
+def drop(one, other, rng):
+    if len(one):
+        one.remove(rng.choice(list(one)))
+
+
+def double(one, other, rng):
+    if len(one):
+        one.insert(rng.randrange(len(one) + 1), rng.choice(list(one)))
+
+
+def move(one, other, rng):
+    if one not in set(other.iter()):
+        one.insert(rng.randrange(len(one) + 1), other)
+
+
+def rename(one, other, rng):
+    one.tag = other.tag
+
+
+def set_value(one, other, rng):
+    if one.attrib:
+        one.set(rng.choice(list(one.attrib)), rng.choice(VALUES))
+
+
+def lend_value(one, other, rng):
+    if other.attrib:
+        key = rng.choice(list(other.attrib))
+        one.set(key, other.attrib[key])
+
+
+def write(one, other, rng):
+    one.text, other.tail = rng.choice(VALUES), rng.choice(VALUES)
+
+
+def nest(one, other, rng):
+    for _ in range(rng.choice((1, 5, 200))):
+        one = ElementTree.SubElement(one, other.tag, dict(other.attrib))
+    one.text = "deep"
+
+
+CHANGES = (drop, double, move, rename, set_value, lend_value, write, nest)
 
 
 def mutated_rtf(content, rng):

@@ -134,6 +134,8 @@ def text_of(body):
         (b"One\\bin5 {}{}} two", "One two"),
         (rb"{\field{\*\fldinst HYPERLINK x}{\fldrslt One}} {\field{\*\fldinst{ TOC \\o}}{\fldrslt no\par nor}}", "One"),
         (rb"\pard\fi-360\li720 2.\tab Two\par \fi-360\li1080 \bullet\tab Dot\par", "  2. Two\n    • Dot"),
+        (rb"{\listtext 1.\tab a)\tab}One\par", "1. a) One"),
+        (rb"{\listtext A group that was not closed where it ends}One\par", "A group that was not closed where it ends One"),
         (rb"{\listtext o\tab}One\par{\pntext\'b7\tab}Two\par", "• One\n• Two"),
         (rb"\trowd\intbl a\cell b\cell\row\trowd c\cell\cell\row\pard End", "a | b\nc\n\nEnd"),
         (rb"\trowd\intbl a\cell b\cell", "a | b"),
