@@ -12,6 +12,7 @@ from footnote.readers.document import Cell, Item, Note, table
 from footnote.readers.numbering import Counter, numeral, whole
 from footnote.readers.opendocument_styles import Style, Styles, outline_level, rows_of
 from footnote.readers.stylenames import role
+from footnote.readers.symbols import raised
 from footnote.readers.xmlparts import attribute, child, local
 
 # Deleted text and what was changed; indexes that repeat headings or words with page numbers; declarations; comments.
@@ -35,10 +36,10 @@ class _Line:
     plain: bool = False  # a word in it is not bold
     is_hidden: bool = False
 
-    def add(self, text: str | None, hidden: bool, bold: bool) -> None:
-        if text and not hidden:
-            self.parts.append(text)
-            self.plain = self.plain or not (bold or text.isspace())
+    def add(self, text: str | None, style: Style) -> None:
+        if text and not style.hidden:
+            self.parts.append(raised(text) if style.raised else text)
+            self.plain = self.plain or not (style.bold or text.isspace())
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ class Body:
     def _paragraph(self, element: Element, held_in: _List | None) -> None:
         style = self.styles.find("paragraph", attribute(element, "style-name"))
         line = _Line(style)
-        self._inline(element, line, bool(style.hidden), bool(style.bold))
+        self._inline(element, line, style)
         text = "".join(line.parts)
         level = style.level
         if local(element.tag) == "h":
@@ -133,25 +134,23 @@ class Body:
         numbered = self.styles.outline.get(level - 1)
         return self._outline.label(self.styles.outline, level - 1) if numbered and numbered.form else ""
 
-    def _inline(self, parent: Element, line: _Line, hidden: bool, bold: bool) -> None:
-        line.add((parent.text or "").replace("\n", " "), hidden, bold)
+    def _inline(self, parent: Element, line: _Line, style: Style) -> None:
+        line.add((parent.text or "").replace("\n", " "), style)
         for one in parent:
             tag = local(one.tag)
             if tag in _SPACES:
-                line.add(_SPACES[tag], hidden, bold)
+                line.add(_SPACES[tag], style)
             elif tag == "span":
-                style = self.styles.find("text", attribute(one, "style-name"))
-                own_hidden = hidden if style.hidden is None else style.hidden
-                self._inline(one, line, own_hidden, bold if style.bold is None else style.bold)
+                self._inline(one, line, style.around(self.styles.find("text", attribute(one, "style-name"))))
             elif tag == "note":
-                self._note(one, hidden)
+                self._note(one, bool(style.hidden))
             elif tag == "hidden-paragraph":
                 line.is_hidden = line.is_hidden or attribute(one, "is-hidden") == "true"
             elif tag in _DRAWN and _is_drawn(one):
                 line.frames.append(one)
             elif tag not in _UNSEEN:
-                self._inline(one, line, hidden, bold)
-            line.add((one.tail or "").replace("\n", " "), hidden, bold)
+                self._inline(one, line, style)
+            line.add((one.tail or "").replace("\n", " "), style)
 
     def _note(self, element: Element, hidden: bool) -> None:
         body = child(element, "note-body")

@@ -28,7 +28,17 @@ class Style:
     level: int | None = None  # a heading's, from 1
     bold: bool | None = None
     hidden: bool | None = None
+    raised: bool | None = None
     list_name: str | None = None
+
+    def around(self, inner: Style) -> Style:
+        """The style of words that have ``inner`` in a paragraph or other words of this one."""
+        return replace(
+            self,
+            bold=self.bold if inner.bold is None else inner.bold,
+            hidden=self.hidden if inner.hidden is None else inner.hidden,
+            raised=self.raised if inner.raised is None else inner.raised,
+        )
 
 
 @dataclass(slots=True)
@@ -74,19 +84,25 @@ class Styles:
 
 def _style(element: Element, named: bool, above: Style) -> Style:
     text = child(element, "text-properties")
-    weight, display = attribute(text, "font-weight"), attribute(text, "display")
-    style = replace(
-        above,
-        bold=weight in ("bold", "700", "800", "900") if weight else above.bold,
-        hidden=display == "none" if display else above.hidden,
-        list_name=attribute(element, "list-style-name") or above.list_name,
+    weight, display, position = (attribute(text, one) for one in ("font-weight", "display", "text-position"))
+    own = Style(
+        bold=weight in ("bold", "700", "800", "900") if weight else None,
+        hidden=display == "none" if display else None,
+        raised=_is_raised(position) if position else None,
     )
+    style = replace(above.around(own), list_name=attribute(element, "list-style-name") or above.list_name)
     if not named:
         return style
     name = attribute(element, "display-name") or _spelled(attribute(element, "name") or "")
     outline = attribute(element, "default-outline-level")
     level = heading_level(name) or (above.level if outline is None else outline_level(outline))
     return replace(style, name=name, level=level)
+
+
+def _is_raised(position: str) -> bool:
+    """Whether words stand above the line: ``super 58%``, or by how much of their height: ``33% 58%``, ``-33% 58%``."""
+    how = position.partition(" ")[0]
+    return how == "super" or whole(how.rstrip("%"), 0) > 0
 
 
 def outline_level(text: str | None) -> int | None:

@@ -16,7 +16,7 @@ from footnote.readers.kinds import too_deep
 from footnote.readers.numbering import numeral
 from footnote.readers.rich_text_flow import Flow, Shape, Style, outline_level
 from footnote.readers.rich_text_tokens import WESTERN, Token, codec_of_charset, codec_of_page
-from footnote.readers.symbols import symbol
+from footnote.readers.symbols import raised, symbol
 
 Property = Literal["title", "author", "keywords"]
 Mode = Literal["text", "unseen", "shape", "upr", "info", "date", "fonts", "styles", "code", "marker"] | Property
@@ -69,6 +69,7 @@ class _State:
     bold: bool = False
     hidden: bool = False
     deleted: bool = False
+    raised: bool = False
     shape: Shape = field(default_factory=Shape)
     in_contents: bool = False  # the field's code, read before its result, is that of a table of contents
 
@@ -175,7 +176,7 @@ class Body:
         state = self._state
         if state.mode == "text":
             if not (state.hidden or state.deleted):
-                state.flow.add(text, state.bold)
+                state.flow.add(raised(text) if state.raised else text, state.bold)
         elif state.mode == "marker":
             state.flow.marker.append(text)
         elif state.mode in ("fonts", "styles"):
@@ -225,7 +226,8 @@ class Body:
 
     def _begin_flow(self, kind: Literal["footnote", "box"]) -> None:
         state = self._state
-        state.mode, state.flow, state.shape, state.bold = "text", Flow(kind), Shape(), False
+        state.mode, state.flow, state.shape = "text", Flow(kind), Shape()
+        state.bold = state.raised = False
 
     def _unicode(self, number: int | None) -> None:
         code = (number or 0) % 0x10000 if (number or 0) < 0x10000 else number or 0
@@ -250,7 +252,7 @@ class Body:
 
     def _plain(self, number: int | None) -> None:
         state = self._state
-        state.bold = state.hidden = state.deleted = False
+        state.bold = state.hidden = state.deleted = state.raised = False
         state.font = self._fonts.get(self._default_font, _Font())
 
     def _footnote(self, number: int | None) -> None:
@@ -326,6 +328,10 @@ def _uc(body: Body, number: int | None) -> None:
     body._state.fallback = max(0, min(10, 1 if number is None else number))
 
 
+def _lower(body: Body, number: int | None) -> None:
+    body._state.raised = False
+
+
 def _deff(body: Body, number: int | None) -> None:
     body._default_font = number or 0
 
@@ -349,6 +355,7 @@ _ALWAYS_OBEYED: dict[bytes, _Obey] = {
     b"u": Body._unicode, b"uc": _uc, b"upr": _upr, b"field": _field, b"f": Body._sets_font, b"deff": _deff, b"plain": Body._plain,
     b"ansicpg": _codec(None), b"mac": _codec(10000), b"pc": _codec(437), b"pca": _codec(850), b"b": _switch("bold"),
     b"v": _switch("hidden"), b"deleted": _switch("deleted"), b"mvf": _switch("deleted"),
+    b"super": _switch("raised"), b"nosupersub": _lower, b"sub": _lower,
 }  # fmt: skip
 _OBEYED: dict[Mode, dict[bytes, _Obey]] = {
     "text": {

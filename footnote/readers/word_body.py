@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from footnote.readers.document import Cell, Item, table
 from footnote.readers.stylenames import role
-from footnote.readers.symbols import symbol
+from footnote.readers.symbols import raised, symbol
 from footnote.readers.word_styles import Numbering, Style, Styles, first, list_depth, outline_level, switch
 from footnote.readers.xmlparts import attribute, child, children, local
 
@@ -143,6 +143,7 @@ class Body:
         style = self.styles[attribute(child(properties, "rStyle"), "val")]
         hidden = first(switch(properties, "vanish"), first(style.hidden, line.style.hidden))
         bold = bool(first(switch(properties, "b"), first(style.bold, line.style.bold)))
+        is_raised = attribute(child(properties, "vertAlign"), "val") == "superscript"
         for one in run:
             tag = local(one.tag)
             if tag == "fldChar":
@@ -150,7 +151,8 @@ class Body:
             elif hidden:
                 continue
             elif tag == "t":
-                line.add((one.text or "").replace("\n", " "), bold)
+                text = (one.text or "").replace("\n", " ")
+                line.add(raised(text) if is_raised else text, bold)
             elif tag in _BREAKS:
                 line.add(_BREAKS[tag], bold)
             elif tag == "sym":

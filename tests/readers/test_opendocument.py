@@ -108,7 +108,10 @@ def flat(body, styles=""):
     return text.replace("</office:styles>", f"{styles}</office:styles>", 1).encode()
 
 
-def text_of(body, styles=""):
+UP = '<style:style style:name="Up" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>'
+
+
+def text_of(body, styles=UP):
     return one(read, flat(f'<text:p text:style-name="Title">Soup</text:p>{body}', styles))[0].text
 
 
@@ -133,6 +136,7 @@ def items(style, *found):
         (p("One <text:span>two <text:span>three</text:span></text:span> four"), "One two three four"),
         (p("One<office:annotation><text:p>no</text:p></office:annotation> two"), "One two"),
         (p('One<text:span text:style-name="T2"> no<text:span text:style-name="T1"> nor</text:span></text:span> two'), "One two"),
+        (p('m<text:span text:style-name="Up">2</text:span> 4<text:span text:style-name="Up">th</text:span>'), "m² 4th"),
         (p("Cafe<text:span>\u0301</text:span>"), "Café"),
         (p("One\n   two"), "One two"),
         ("<text:p/>" + p("One"), "One"),

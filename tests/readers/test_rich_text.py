@@ -131,6 +131,7 @@ def text_of(body):
         (rb"\{\\\}", "{\\}"),
         (rb"A{\v b}\v c\v0 d{\deleted e}f", "Adf"),
         (rb"One {\*\unknown no{\b nor}} two {\nosuchword three}", "One two three"),
+        (rb"10 m{\super 2} on{\super  the} 4{\super th}\nosupersub  2", "10 m² on the 4th 2"),
         (b"One\\bin5 {}{}} two", "One two"),
         (rb"{\field{\*\fldinst HYPERLINK x}{\fldrslt One}} {\field{\*\fldinst{ TOC \\o}}{\fldrslt no\par nor}}", "One"),
         (rb"\pard\fi-360\li720 2.\tab Two\par \fi-360\li1080 \bullet\tab Dot\par", "  2. Two\n    • Dot"),

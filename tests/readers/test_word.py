@@ -240,6 +240,7 @@ def test_a_later_title_is_a_heading():
     assert [section.path for section in article.sections] == [(), ("Water",)]
 
 
+UP = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 BOLD = "<w:r><w:rPr><w:b/></w:rPr><w:t>{}</w:t></w:r>"
 
 
@@ -301,6 +302,7 @@ def test_lines_under_the_title_tell_of_author_date_and_tags(lines, author, publi
         (p("One", "<w:r><w:cr/></w:r>", " two "), "One\ntwo"),
         (p("  One \u00a0 two\u200b  "), "One two"),
         (p("Cafe\u0301"), "Café"),
+        (p("10 m", f"<w:r>{UP}<w:t>2</w:t></w:r>", " on the 4", f"<w:r>{UP}<w:t>th</w:t></w:r>"), "10 m² on the 4th"),
         (p("Cafe", "\u0301"), "Café"),
         (p("One", '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/><w:sym w:font="Webdings" w:char="F041"/></w:r>'), "One→"),
         (p('<w:r><w:sym w:font="Arial" w:char="2192"/><w:sym w:font="Arial" w:char="nonsense"/></w:r>', "One"), "→One"),
