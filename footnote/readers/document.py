@@ -30,6 +30,7 @@ _SENTENCE_ENDS = ".,;…。、，；"
 _DEEPEST = 9  # lists in lists that are shown further to the right
 _LONGEST_CELL = 1_000  # characters; a table with a longer one lays out a page
 
+EMBEDDED = "It holds diagrams, charts or other objects, and the words in them were not read."
 _UNTITLED = "It has no title and is shown as '{}': give its first line the style 'Title', or fill in the title in its properties."
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from footnote.errors import Unreadable
-from footnote.readers.document import to_article
+from footnote.readers.document import EMBEDDED, to_article
 from footnote.readers.kinds import ZIP, refuse_other, refuse_zip, too_deep
 from footnote.readers.opendocument_body import Body
 from footnote.readers.opendocument_styles import Styles
@@ -69,6 +69,8 @@ def _article(
     articles, notices = to_article(items, [*body.footnotes, *body.endnotes], _properties(child(meta, "meta")), source)
     if not articles and pictures:
         raise Unreadable("It holds pictures and no words; it may be a scan.", "Have its text recognised, and save that.")
+    if articles and body.embedded:
+        notices.append(EMBEDDED)
     return articles, notices
 
 

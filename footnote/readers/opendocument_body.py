@@ -54,12 +54,14 @@ class _List:
 
 @dataclass(slots=True)
 class Body:
-    """Collects the Items of a text and its notes in the order in which they are referred to."""
+    """Collects the Items of a text, and its notes in the order in which they are referred to. ``embedded`` counts objects that
+    are not read: formulas, charts."""
 
     styles: Styles
     items: list[Item] = field(default_factory=list)
     footnotes: list[Note] = field(default_factory=list)
     endnotes: list[Note] = field(default_factory=list)
+    embedded: int = 0
     _outline: Counter = field(default_factory=Counter)
     _lists: dict[str, _List] = field(default_factory=dict)  # by style, and by "#" and id: later ones may go on from them
 
@@ -147,6 +149,7 @@ class Body:
             elif tag == "hidden-paragraph":
                 line.is_hidden = line.is_hidden or attribute(one, "is-hidden") == "true"
             elif tag in _DRAWN and _is_drawn(one):
+                self.embedded += any(local(inner.tag) == "object" for inner in one)
                 line.frames.append(one)
             elif tag not in _UNSEEN:
                 self._inline(one, line, style)

@@ -15,63 +15,12 @@ from footnote.readers.document import Item, Note
 from footnote.readers.kinds import too_deep
 from footnote.readers.numbering import numeral
 from footnote.readers.rich_text_flow import Flow, Shape, Style, outline_level
+from footnote.readers.rich_text_state import ENDING, ESCAPED, MODES, SHOWN, STARRED, UNSEEN, Font, Mode, Property, State
 from footnote.readers.rich_text_tokens import WESTERN, Token, codec_of_charset, codec_of_page
 from footnote.readers.symbols import raised, symbol
 
-Property = Literal["title", "author", "keywords"]
-Mode = Literal["text", "unseen", "shape", "upr", "info", "date", "fonts", "styles", "code", "marker"] | Property
-"""What the text of a group is: the page's, nobody's, a shape's settings, an older twin of the next group, a property ..."""
-
 _DEEPEST = 1_000  # groups in groups; word processors reach some twenty
 _LONGEST_NAME = 100  # of a font or style
-_SYMBOL_FONTS = ("symbol", "wingdings", "webdings", "dingbats")
-_ESCAPED = {b"\\", b"{", b"}"}
-_ENDING = {b"par", b"sect", b"\r", b"\n"}
-_SHOWN = {
-    b"tab": "\t", b"line": "\n", b"lbr": "\n", b"page": "\n", b"column": "\n", b"emdash": "—", b"endash": "–", b"bullet": "•",
-    b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"emspace": " ", b"enspace": " ", b"qmspace": " ",
-    b"~": " ", b"_": "-", b"\t": "\t",
-}  # fmt: skip
-_UNSEEN = {
-    b"header", b"headerl", b"headerr", b"headerf", b"footer", b"footerl", b"footerr", b"footerf", b"pict", b"nonshppict",
-    b"colortbl", b"shprslt", b"annotation", b"atnid", b"atnauthor", b"atnref", b"objdata", b"listtable", b"listoverridetable",
-    b"revtbl", b"rsidtbl", b"xe", b"tc", b"rxe", b"txe", b"nonesttables", b"filetbl", b"generator", b"ftnsep", b"ftnsepc",
-    b"aftnsep", b"aftnsepc", b"bkmkstart", b"bkmkend", b"template",
-}  # fmt: skip
-# Of what old programs may pass over, what is not passed over here.
-_STARRED = {b"footnote", b"shpinst", b"do", b"ud", b"fldinst", b"listtext", b"pntext"}
-_MODES: dict[bytes, tuple[Mode, Mode]] = {  # a word, what its group then is, and where the word means it
-    b"info": ("info", "text"), b"fonttbl": ("fonts", "text"), b"stylesheet": ("styles", "text"), b"fldinst": ("code", "text"),
-    b"listtext": ("marker", "text"), b"pntext": ("marker", "text"), b"shpinst": ("shape", "text"), b"do": ("shape", "text"),
-    b"creatim": ("date", "info"), b"title": ("title", "info"), b"author": ("author", "info"), b"keywords": ("keywords", "info"),
-}  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Font:
-    name: str = ""
-    codec: str | None = None  # None: that of the file
-
-    @property
-    def is_symbols(self) -> bool:
-        return any(name in self.name.casefold() for name in _SYMBOL_FONTS)
-
-
-@dataclass(slots=True)
-class _State:
-    """What holds in a group."""
-
-    flow: Flow
-    mode: Mode = "text"
-    twin: Mode = "text"  # what the newer twin of an older group is
-    font: _Font = field(default_factory=_Font)
-    fallback: int = 1  # characters that stand behind a Unicode character, for old programs
-    bold: bool = False
-    hidden: bool = False
-    deleted: bool = False
-    raised: bool = False
-    shape: Shape = field(default_factory=Shape)
-    in_contents: bool = False  # the field's code, read before its result, is that of a table of contents
 
 
 @dataclass(slots=True)
@@ -84,13 +33,13 @@ class Body:
     properties: dict[Property, str] = field(default_factory=dict)
     date: dict[bytes, int] = field(default_factory=dict)  # yr, mo, dy
     _codec: str = WESTERN
-    _fonts: dict[int, _Font] = field(default_factory=dict)
+    _fonts: dict[int, Font] = field(default_factory=dict)
     _styles: dict[int, Style] = field(default_factory=dict)
     _default_font: int = 0
-    _named: _Font | Style | None = None  # whose name is being read, in a table of fonts or styles
+    _named: Font | Style | None = None  # whose name is being read, in a table of fonts or styles
     _said: list[str] = field(default_factory=list)  # in a field's code or a property
-    _state: _State = field(default_factory=lambda: _State(Flow()))
-    _outer: list[_State] = field(default_factory=list)
+    _state: State = field(default_factory=lambda: State(Flow()))
+    _outer: list[State] = field(default_factory=list)
     _bytes: bytearray = field(default_factory=bytearray)  # text in the state's code page
     _passed_over: int = 0  # characters that are still to come and stand for a Unicode character
     _starred: bool = False
@@ -121,7 +70,7 @@ class Body:
             raise too_deep()
         self._outer.append(self._state)
         self._state = replace(self._state)
-        self._passed_over = 0
+        self._passed_over, self._starred = 0, False
         if self._state.mode == "styles":
             self._named = self._styles.setdefault(0, Style())  # the number of the first style is left out
 
@@ -142,7 +91,7 @@ class Body:
         elif mode in ("title", "author", "keywords"):
             self.properties.setdefault(mode, said)  # the second author is who saved it last
 
-    def _end_flow(self, ended: _State) -> None:
+    def _end_flow(self, ended: State) -> None:
         items = ended.flow.end(ended.shape, self._styles)
         text = "\n".join(item.shown for item in items)
         if ended.flow.kind == "body":
@@ -189,7 +138,7 @@ class Body:
 
     def _obey(self, token: Token) -> None:
         word = token.value
-        if token.kind == "symbol" and word in _ESCAPED:
+        if token.kind == "symbol" and word in ESCAPED:
             self._add(word)
             return
         self._flush()
@@ -199,12 +148,12 @@ class Body:
             self._obey_in_passing(word)
         elif mode == "unseen":
             return
-        elif word in _UNSEEN or (starred and word not in _STARRED):
+        elif word in UNSEEN or (starred and word not in STARRED):
             self._state.mode = "unseen"
-        elif word in _SHOWN:
-            self._show_or_pass_over(_SHOWN[word])
-        elif word in _MODES:
-            become, where = _MODES[word]
+        elif word in SHOWN:
+            self._show_or_pass_over(SHOWN[word])
+        elif word in MODES:
+            become, where = MODES[word]
             self._state.mode = become if mode == where else mode
         elif mode in _OBEYED and word in _OBEYED[mode]:
             _OBEYED[mode][word](self, token.number)
@@ -253,7 +202,7 @@ class Body:
     def _plain(self, number: int | None) -> None:
         state = self._state
         state.bold = state.hidden = state.deleted = state.raised = False
-        state.font = self._fonts.get(self._default_font, _Font())
+        state.font = self._fonts.get(self._default_font, Font())
 
     def _footnote(self, number: int | None) -> None:
         if self._state.hidden or self._state.deleted:
@@ -270,17 +219,17 @@ class Body:
             self._state.mode = "unseen"
 
     def _sets_font(self, number: int | None) -> None:
-        self._state.font = self._fonts.get(number or 0, _Font())
+        self._state.font = self._fonts.get(number or 0, Font())
 
     def _names_font(self, number: int | None) -> None:
-        self._named = self._fonts.setdefault(number or 0, _Font())
+        self._named = self._fonts.setdefault(number or 0, Font())
 
     def _sets_charset(self, number: int | None) -> None:
-        if isinstance(self._named, _Font):
+        if isinstance(self._named, Font):
             self._named.codec = codec_of_charset(number or 0)
 
     def _sets_page(self, number: int | None) -> None:
-        if isinstance(self._named, _Font):
+        if isinstance(self._named, Font):
             self._named.codec = codec_of_page(number or 0)
 
     def _names_style(self, number: int | None) -> None:
@@ -359,7 +308,7 @@ _ALWAYS_OBEYED: dict[bytes, _Obey] = {
 }  # fmt: skip
 _OBEYED: dict[Mode, dict[bytes, _Obey]] = {
     "text": {
-        **dict.fromkeys(_ENDING, Body._ends_paragraph), b"cell": Body._ends_cell, b"nestcell": Body._ends_inner_cell,
+        **dict.fromkeys(ENDING, Body._ends_paragraph), b"cell": Body._ends_cell, b"nestcell": Body._ends_inner_cell,
         b"row": Body._ends_row, b"footnote": Body._footnote, b"ftnalt": Body._endnote, b"fldrslt": Body._result, b"pard": _pard,
         b"s": _shape("style"), b"outlinelevel": _shape("level"), b"intbl": _intbl, b"ilvl": _shape("depth"),
         b"li": _shape("left"), b"fi": _shape("first_line"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from footnote.errors import Unreadable
-from footnote.readers.document import Note, to_article
+from footnote.readers.document import EMBEDDED, Note, to_article
 from footnote.readers.kinds import ZIP, refuse_other, refuse_zip, too_deep
 from footnote.readers.numbering import numeral
 from footnote.readers.properties import Properties
@@ -58,6 +58,8 @@ def _read(archive: Archive, source: str) -> tuple[list[Article], list[str]]:
         raise Unreadable("It holds pictures and no words; it may be a scan.", "Have its text recognised, and save that.")
     if articles and body.imported:
         notices.append("It takes in other files, and their text was not read: open it in Word and save it again.")
+    if articles and body.embedded:
+        notices.append(EMBEDDED)
     return articles, notices
 
 

@@ -18,6 +18,7 @@ from footnote.readers.xmlparts import attribute, child, children, local
 _UNSEEN = {"del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "Fallback", "sectPr", "tblPr", "pPr", "rPr", "sdtPr"}
 _HOLDING = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 _IMPORTED = {"altChunk", "subDoc"}
+_EMBEDDED = {"relIds", "chart", "OLEObject"}  # a diagram, a chart, what another program drew
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "-"}
 
 
@@ -39,13 +40,15 @@ class _Line:
 
 @dataclass(slots=True)
 class Body:
-    """Collects the Items of a part. ``references`` are the notes referred to, in order; ``imported`` counts what is not read."""
+    """Collects the Items of a part. ``references`` are the notes referred to, in order; ``imported`` and ``embedded`` count
+    what is not read."""
 
     styles: Styles
     numbering: Numbering
     items: list[Item] = field(default_factory=list)
     references: list[tuple[str, str]] = field(default_factory=list)
     imported: int = 0
+    embedded: int = 0
     _carried: list[str] = field(default_factory=list)  # of a paragraph that runs on into the next
 
     def read(self, parent: Element) -> list[Item]:
@@ -131,8 +134,8 @@ class Body:
                 self._inline(_chosen(one), line)
             elif tag == "txbxContent":
                 line.boxes.append(one)
-            elif tag in _IMPORTED:
-                self.imported += 1
+            elif tag in _EMBEDDED:
+                self.embedded += 1
             elif tag not in _UNSEEN and not (tag == "sdt" and _is_unseen(one)):
                 if tag == "den":  # of a fraction
                     line.add("/", bold=True)

@@ -175,6 +175,12 @@ def test_a_style_made_for_one_paragraph_is_what_the_one_above_it_is():
     assert [section.path for section in article.sections] == [("Rest",)]
 
 
+def test_what_another_program_drew_is_told_of():
+    article, notices = one(read, flat(p("Soup", "Title") + p("<draw:frame><draw:object/></draw:frame>Words.")))
+    assert article.text == "Words."
+    assert notices == ["It holds diagrams, charts or other objects, and the words in them were not read."]
+
+
 def test_a_text_without_words_gives_no_article():
     assert read(flat(""), "soup.fodt") == ([], [])
 

@@ -350,6 +350,15 @@ def test_an_imported_part_is_told_of():
     assert notices == ["It takes in other files, and their text was not read: open it in Word and save it again."]
 
 
+@pytest.mark.parametrize(
+    "drawn", ["<w:drawing><c:chart/></w:drawing>", "<w:drawing><c:relIds/></w:drawing>", "<w:object><c:OLEObject/></w:object>"]
+)
+def test_what_another_program_drew_is_told_of(drawn):
+    article, notices = one(read, document(p("Bread", style="Title") + p("Words.", f'<w:r xmlns:c="x">{drawn}</w:r>')))
+    assert article.text == "Words."
+    assert notices == ["It holds diagrams, charts or other objects, and the words in them were not read."]
+
+
 def test_a_document_without_words_gives_no_article():
     assert read(document(p() + p(" ")), "bread.docx") == ([], [])
     assert read(document(p("Bread", style="Title")), "bread.docx") == ([], [])
