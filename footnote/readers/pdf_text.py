@@ -1,0 +1,299 @@
+"""From a PDF's bytes to the words on its pages, with where they stand and how they look. Knows pdfium, and nobody else does.
+
+Coordinates are points: x from the left, y from the top downwards, along the direction in which most of a page's text runs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from footnote.errors import Unreadable
+
+_MOST_PAGES = 5_000
+_MOST_PAGE_CHARS = 200_000  # a page of a newspaper has some 30,000
+_TAIL = 4_096  # bytes at a file's end in which the mark of the end must stand
+_MOST_BOOKMARKS = 5_000
+_BOLD = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|ecbx|(?:[-,_ ]|[a-z])Bd(?![a-z])", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli|cmti|cmsl|sfti|ecti", re.IGNORECASE)
+_MARKS = frozenset("0123456789*†‡§")
+_UNKNOWN = frozenset("\0\ufffd\uffff")
+_HYPHEN_AT_END = "\x02"  # what pdfium gives for a hyphen at which it has joined two lines
+
+
+class Word(NamedTuple):
+    """A word, or a part of one: before a hyphen at a line's end, or where its size changes. ``base`` is its baseline.
+
+    ``is_glued`` says that nothing parts it from the word before.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    base: float
+    size: float
+    is_bold: bool
+    is_italic: bool
+    is_glued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The words of one page in the order in which they were drawn. ``number`` counts from 1."""
+
+    number: int
+    words: tuple[Word, ...]
+    unknown: int  # letters that no font says the meaning of
+    has_pictures: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline that viewers show beside the pages; the outermost have the level 1."""
+
+    title: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a PDF holds. ``unread`` are the numbers of pages that are damaged."""
+
+    pages: tuple[Page, ...]
+    unread: tuple[int, ...]
+    bookmarks: tuple[Bookmark, ...]
+    properties: dict[str, str]
+    language: str
+
+
+def load(content: bytes) -> Document:
+    """The document in ``content``. Raises Unreadable for what is no PDF, cut short, encrypted, damaged or without pages."""
+    if b"%PDF-" not in content[:1_024]:
+        raise Unreadable("It is no PDF, whatever it is called.", "Give it the ending of what it is, or save it as PDF again.")
+    if b"%%EOF" not in content[-_TAIL:]:
+        raise Unreadable("It is cut short: the end of the file is missing.", "Copy or download it again.")
+    pdf = _opened(content)
+    try:
+        return _document(pdf)
+    finally:
+        pdf.close()
+
+
+def _opened(content: bytes) -> Any:
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        return pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == raw.FPDF_ERR_PASSWORD:
+            raise Unreadable("It is encrypted and opens only with a password.", "Save a copy without the password.") from error
+        if error.err_code == raw.FPDF_ERR_SECURITY:
+            raise Unreadable("It is encrypted in a way that can't be read.", "Save a copy without encryption.") from error
+        raise Unreadable("It is damaged: its parts can't be found.", "Copy or download it again, or print it to PDF.") from error
+
+
+def _document(pdf: Any) -> Document:
+    count = len(pdf)
+    if count < 1:
+        raise Unreadable("It has no pages.", "Save it as PDF again.")
+    if count > _MOST_PAGES:
+        raise Unreadable(f"It has {count:,} pages, more than {_MOST_PAGES:,}.", "Split it into articles.")
+    found = [(index + 1, _page(pdf, index)) for index in range(count)]
+    pages = tuple(page for _, page in found if page is not None)
+    if not pages:
+        raise Unreadable("It is damaged: none of its pages can be read.", "Copy or download it again, or print it to PDF.")
+    unread = tuple(number for number, page in found if page is None)
+    return Document(pages, unread, tuple(_bookmarks(pdf)), pdf.get_metadata_dict(skip_empty=True), _language(pdf))
+
+
+def _bookmarks(pdf: Any) -> Iterator[Bookmark]:
+    for number, bookmark in enumerate(pdf.get_toc(max_depth=6)):
+        if number == _MOST_BOOKMARKS:
+            return
+        yield Bookmark(bookmark.get_title(), bookmark.level + 1)
+
+
+def _language(pdf: Any) -> str:
+    from pypdfium2 import raw
+
+    size = raw.FPDFCatalog_GetLanguage(pdf, None, 0)
+    if not 2 < size <= 200:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFCatalog_GetLanguage(pdf, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
+
+
+def _page(pdf: Any, index: int) -> Page | None:
+    """The page at ``index``, or None where it is damaged."""
+    import pypdfium2
+
+    try:
+        page = pdf[index]
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        letters = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        page.close()
+        return None
+    try:
+        reading = _Letters(letters.raw, page.get_bbox())
+        words = [] if reading.count < 1 else list(reading.words(index + 1))
+        return Page(index + 1, tuple(_upright(words)), reading.unknown, _has_pictures(page))
+    finally:
+        letters.close()
+        page.close()
+
+
+def _has_pictures(page: Any) -> bool:
+    from pypdfium2 import raw
+
+    pictures = (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_SHADING)
+    count = min(raw.FPDFPage_CountObjects(page), 1_000)
+    return any(raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, index)) in pictures for index in range(count))
+
+
+class _Placed(NamedTuple):
+    """A word in the coordinates of the file: y upwards. ``turn`` is its direction in quarter turns, None where it is aslant.
+
+    ``is_continued`` says that it may go on where the one before it ends.
+    """
+
+    word: Word
+    box: tuple[float, float, float, float]  # left, bottom, right, top
+    origin: tuple[float, float]
+    turn: int | None
+    is_continued: bool
+
+
+class _Letters:
+    """The letters of one page, asked of pdfium one by one; only what is needed, for each question costs half a microsecond."""
+
+    def __init__(self, letters: Any, bounds: tuple[float, float, float, float]) -> None:
+        from pypdfium2 import raw
+
+        self._raw = raw
+        self._letters = letters
+        self._bounds = bounds
+        self.count = raw.FPDFText_CountChars(letters)
+        self.unknown = 0
+        self._box = raw.FS_RECTF()
+        self._matrix = raw.FS_MATRIX()
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def words(self, number: int) -> Iterator[_Placed]:
+        """The words of the page of this ``number`` in the order of drawing. Raises Unreadable where there are far too many."""
+        if self.count > _MOST_PAGE_CHARS:
+            raise Unreadable(f"Page {number} holds {self.count:,} characters.", "Split it, or save it anew in a simpler form.")
+        text = [chr(code) if 0 < code < 0x110000 else "\0" for code in map(self._code, range(self.count))]
+        start, continued = 0, False
+        for index, letter in enumerate((*text, " ")):
+            is_hyphen = letter == _HYPHEN_AT_END
+            if not is_hyphen and not letter.isspace():
+                continue
+            for first, last in self._runs(text, start, index) if start < index else ():
+                shown = "".join(text[first:last]) + "-" * (is_hyphen and last == index)
+                placed = self._placed(shown, first, last - 1, first > start, continued)
+                if placed is not None:
+                    yield placed
+            continued = letter in "\r\n" and (continued or start < index)
+            start = index + 1
+
+    def _code(self, index: int) -> int:
+        return int(self._raw.FPDFText_GetUnicode(self._letters, index))
+
+    def _runs(self, text: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A word in one part, or in several where it runs over a line's end or has the mark of a footnote."""
+        last = end - 1
+        marked = end - start > 1 and (text[start] in _MARKS) != (text[last] in _MARKS)
+        if not marked and abs(self._origin(start)[1] - self._origin(last)[1]) < 1:
+            yield start, end
+            return
+        look = [(self._raw.FPDFText_GetFontSize(self._letters, index), self._origin(index)[1]) for index in range(start, end)]
+        for index in range(start + 1, end):
+            if look[index - start] != look[index - start - 1]:
+                yield start, index
+                start = index
+        yield start, end
+
+    def _origin(self, index: int) -> tuple[float, float]:
+        self._raw.FPDFText_GetCharOrigin(self._letters, index, self._x, self._y)
+        return self._x.value, self._y.value
+
+    def _placed(self, text: str, first: int, last: int, is_glued: bool, is_continued: bool) -> _Placed | None:
+        """The word of the letters from ``first`` to ``last``; None where it stands outside the page."""
+        raw, box, matrix = self._raw, self._box, self._matrix
+        raw.FPDFText_GetLooseCharBox(self._letters, first, box)
+        left, bottom, right, top = box.left, box.bottom, box.right, box.top
+        raw.FPDFText_GetLooseCharBox(self._letters, last, box)
+        left, bottom, right, top = min(left, box.left), min(bottom, box.bottom), max(right, box.right), max(top, box.top)
+        x0, y0, x1, y1 = self._bounds
+        if not (x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1):
+            return None
+        raw.FPDFText_GetMatrix(self._letters, first, matrix)
+        scale = math.hypot(matrix.c, matrix.d) or 1.0
+        size = raw.FPDFText_GetFontSize(self._letters, first) * scale
+        if not 0.5 < size < 2_000 or not math.isfinite(left + bottom + right + top):
+            return None
+        raw.FPDFText_GetFontInfo(self._letters, first, self._name, 128, self._flags)
+        bold, italic = _look(self._name.value, self._flags.value)
+        shown = "".join(letter for letter in text if letter not in _UNKNOWN)
+        self.unknown += len(text) - len(shown)
+        if not shown:
+            return None
+        word = Word(shown, 0, 0, 0, size, bold, italic, is_glued)
+        return _Placed(word, (left, bottom, right, top), self._origin(first), _turn(matrix.a, matrix.b), is_continued)
+
+
+@cache
+def _look(name: bytes, flags: int) -> tuple[bool, bool]:
+    """Whether a font is bold and whether it is italic; its name says more than its flags, which many programs leave out."""
+    text = name.decode("latin-1")
+    return bool(_BOLD.search(text) or flags & 1 << 18), bool(_ITALIC.search(text) or flags & 1 << 6)
+
+
+def _turn(a: float, b: float) -> int | None:
+    angle = math.degrees(math.atan2(b, a)) / 90
+    return round(angle) % 4 if abs(angle - round(angle)) < 0.06 else None
+
+
+def _upright(words: list[_Placed]) -> Iterator[Word]:
+    """The words that run as most of the page's do; a stamp along the margin or across the page is none of its text."""
+    letters: Counter[int] = Counter()
+    for placed in words:
+        if placed.turn is not None:
+            letters[placed.turn] += len(placed.word.text)
+    if not letters:
+        return
+    turn = letters.most_common(1)[0][0]
+    before: Word | None = None
+    for word, (left, bottom, right, top), (x, y), own, is_continued in words:
+        if own != turn:
+            continue
+        x0, x1, base = ((left, right, -y), (bottom, top, x), (-right, -left, y), (-top, -bottom, -x))[turn]
+        word = word._replace(x0=x0, x1=x1, base=base)
+        # Between letters that run upwards or downwards pdfium puts line ends of its own.
+        if before is not None and turn and is_continued and _goes_on(word, before):
+            before = before._replace(text=before.text + word.text, x1=x1)
+            continue
+        if before is not None:
+            yield before
+        before = word
+    if before is not None:
+        yield before
+
+
+def _goes_on(word: Word, before: Word) -> bool:
+    """Whether a word goes on where the one before it ends, in the same size."""
+    near = abs(word.x0 - before.x1) < 0.1 * word.size and abs(word.base - before.base) < 0.1 * word.size
+    return near and abs(word.size - before.size) < 0.1 * word.size
