@@ -82,8 +82,9 @@ def read(words: Sequence[Word], page: int, first_column: int) -> list[Line]:
 def _regions(found: Sequence[list[Word]], depth: int) -> Iterator[list[Line]]:
     """The lines of each column, box or table, one after another."""
     start = index = 0
+    edges = (min(row[0].x0 for row in found) - 1, max(word.x1 for row in found for word in row) + 1)
     while index < len(found):
-        end, gutters = _shared_gutters(found, index) if depth else (index + 1, [])
+        end, gutters = _shared_gutters(found, index, edges) if depth else (index + 1, [])
         parted = _parted(found[index:end], gutters) if gutters else None
         if parted is None:
             index += 1
@@ -98,25 +99,24 @@ def _regions(found: Sequence[list[Word]], depth: int) -> Iterator[list[Line]]:
         yield _lines([word for row in found[start:] for word in row])
 
 
-def _shared_gutters(found: Sequence[list[Word]], start: int) -> tuple[int, list[Span]]:
+def _shared_gutters(found: Sequence[list[Word]], start: int, edges: Span) -> tuple[int, list[Span]]:
     """How far down from row ``start`` some white space runs that has words on both its sides, and where it is."""
-    left = min(word.x0 for row in found for word in row)
-    right = max(word.x1 for row in found for word in row)
-    free: list[Span] = [(left - 1, right + 1)]
     best: tuple[int, list[Span]] = (start + 1, [])
     width = _GUTTER * _typical(found[start])
+    if start + 1 < len(found) and not _is_first(found[start], found[start + 1], width):
+        return best
+    free: list[Span] = [edges]
     bottom = found[start][0].base
-    edges = (float("inf"), float("-inf"))
+    left, right = edges[1], edges[0]
     for index in range(start, len(found)):
         row = found[index]
         if min(word.base for word in row) - bottom > 4 * _typical(row) and index > start:
             break  # what stands far below has columns of its own
         free = [part for span in free for part in _without(span, row) if part[1] - part[0] >= width]
-        edges = (min(edges[0], row[0].x0), max(edges[1], *(word.x1 for word in row)))
-        inner = [span for span in free if span[0] > edges[0] and span[1] < edges[1]]
-        if index == start + 1 and not _is_first(found[start], row, width):
-            break
-        if not free or (best[1] and not inner):
+        left, right = min(left, row[0].x0), max(right, row[-1].x1)
+        inner = [span for span in free if span[0] > left and span[1] < right]
+        is_other = len(inner) < len(best[1]) and index - start >= _LEAST_ROWS and not _gaps(row, width)
+        if not free or is_other or (best[1] and not inner):
             break
         if inner:
             best = (index + 1, inner)
@@ -126,8 +126,11 @@ def _shared_gutters(found: Sequence[list[Word]], start: int) -> tuple[int, list[
 
 def _is_first(row: Sequence[Word], below: Sequence[Word], width: float) -> bool:
     """Whether columns can begin with a row: it has a gap, or the next one is its right or left neighbour, a little lower."""
-    gaps = [word.x0 - before.x1 for before, word in pairwise(row)]
-    return max(gaps, default=0) >= width or row[0].x0 > below[-1].x1 or below[0].x0 > row[-1].x1
+    return _gaps(row, width) or row[0].x0 > below[-1].x1 or below[0].x0 > row[-1].x1
+
+
+def _gaps(row: Sequence[Word], width: float) -> bool:
+    return any(word.x0 - before.x1 >= width for before, word in pairwise(row))
 
 
 def _without(span: Span, row: Sequence[Word]) -> Iterator[Span]:

@@ -9,12 +9,15 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
+from statistics import median
 from typing import Any, NamedTuple
 
 from footnote.errors import Unreadable
+from footnote.readers.decoding import clean
 
 _MOST_PAGES = 5_000
 _MOST_PAGE_CHARS = 200_000  # a page of a newspaper has some 30,000
@@ -23,8 +26,16 @@ _MOST_BOOKMARKS = 5_000
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|ecbx|(?:[-,_ ]|[a-z])Bd(?![a-z])", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|cmti|cmsl|sfti|ecti", re.IGNORECASE)
 _MARKS = frozenset("0123456789*†‡§")
-_UNKNOWN = frozenset("\0\ufffd\uffff")
+_UNKNOWN = dict.fromkeys(map(ord, "\0\ufffd\uffff"))
+_LIGATURES = str.maketrans({"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"})
+_SOFT_END = re.compile("\u00ad$")  # a hyphen at a line's end may be kept as a soft one
 _HYPHEN_AT_END = "\x02"  # what pdfium gives for a hyphen at which it has joined two lines
+_TOKEN = re.compile(rf"[^\s{_HYPHEN_AT_END}]+")
+_SPACE = 0.15  # of the size: the least white space between words
+_NO_SPACE = 0.05  # of the size: a space so narrow is none
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top, in points from the lower left corner."""
 
 
 class Word(NamedTuple):
@@ -168,7 +179,7 @@ class _Placed(NamedTuple):
     """
 
     word: Word
-    box: tuple[float, float, float, float]  # left, bottom, right, top
+    box: Box
     origin: tuple[float, float]
     turn: int | None
     is_continued: bool
@@ -177,7 +188,7 @@ class _Placed(NamedTuple):
 class _Letters:
     """The letters of one page, asked of pdfium one by one; only what is needed, for each question costs half a microsecond."""
 
-    def __init__(self, letters: Any, bounds: tuple[float, float, float, float]) -> None:
+    def __init__(self, letters: Any, bounds: Box) -> None:
         from pypdfium2 import raw
 
         self._raw = raw
@@ -185,6 +196,7 @@ class _Letters:
         self._bounds = bounds
         self.count = raw.FPDFText_CountChars(letters)
         self.unknown = 0
+        self._styles: dict[int, _Style] = {}
         self._box = raw.FS_RECTF()
         self._matrix = raw.FS_MATRIX()
         self._name = ctypes.create_string_buffer(128)
@@ -195,28 +207,20 @@ class _Letters:
         """The words of the page of this ``number`` in the order of drawing. Raises Unreadable where there are far too many."""
         if self.count > _MOST_PAGE_CHARS:
             raise Unreadable(f"Page {number} holds {self.count:,} characters.", "Split it, or save it anew in a simpler form.")
-        text = [chr(code) if 0 < code < 0x110000 else "\0" for code in map(self._code, range(self.count))]
-        start, continued = 0, False
-        for index, letter in enumerate((*text, " ")):
-            is_hyphen = letter == _HYPHEN_AT_END
-            if not is_hyphen and not letter.isspace():
-                continue
-            for first, last in self._runs(text, start, index) if start < index else ():
-                shown = "".join(text[first:last]) + "-" * (is_hyphen and last == index)
-                placed = self._placed(shown, first, last - 1, first > start, continued)
-                if placed is not None:
-                    yield placed
-            continued = letter in "\r\n" and (continued or start < index)
-            start = index + 1
+        ask, letters = self._raw.FPDFText_GetUnicode, self._letters
+        text = "".join(chr(code) if 0 < code < 0x110000 else "\0" for code in (ask(letters, index) for index in range(self.count)))
+        end = 0
+        for match in _TOKEN.finditer(text):
+            between, end = text[end : match.start()], match.end()
+            is_parted = text[end : end + 1] == _HYPHEN_AT_END
+            for first, last in self._runs(text, match.start(), end):
+                yield from self._placed(text, first, last, is_parted and last == end, _Joint(first > match.start(), between))
 
-    def _code(self, index: int) -> int:
-        return int(self._raw.FPDFText_GetUnicode(self._letters, index))
-
-    def _runs(self, text: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    def _runs(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """A word in one part, or in several where it runs over a line's end or has the mark of a footnote."""
         last = end - 1
         marked = end - start > 1 and (text[start] in _MARKS) != (text[last] in _MARKS)
-        if not marked and abs(self._origin(start)[1] - self._origin(last)[1]) < 1:
+        if not marked and (end - start == 1 or abs(self._origin(start)[1] - self._origin(last)[1]) < 1):
             yield start, end
             return
         look = [(self._raw.FPDFText_GetFontSize(self._letters, index), self._origin(index)[1]) for index in range(start, end)]
@@ -230,29 +234,70 @@ class _Letters:
         self._raw.FPDFText_GetCharOrigin(self._letters, index, self._x, self._y)
         return self._x.value, self._y.value
 
-    def _placed(self, text: str, first: int, last: int, is_glued: bool, is_continued: bool) -> _Placed | None:
-        """The word of the letters from ``first`` to ``last``; None where it stands outside the page."""
-        raw, box, matrix = self._raw, self._box, self._matrix
-        raw.FPDFText_GetLooseCharBox(self._letters, first, box)
-        left, bottom, right, top = box.left, box.bottom, box.right, box.top
-        raw.FPDFText_GetLooseCharBox(self._letters, last, box)
-        left, bottom, right, top = min(left, box.left), min(bottom, box.bottom), max(right, box.right), max(top, box.top)
+    def _placed(self, text: str, start: int, end: int, is_parted: bool, joint: _Joint) -> Iterator[_Placed]:
+        """The word of the letters from ``start`` to ``end``, in parts where white space stands between them; none off the page."""
+        style = self._style(start)
+        boxes = [self._letter_box(index) for index in range(start, end)]
+        cuts = [0, *(_gaps(boxes, style.size) if style.turn == 0 else ()), end - start]
+        for first, last in pairwise(cuts):
+            shown = text[start + first : start + last]
+            known = shown.translate(_UNKNOWN)
+            self.unknown += len(shown) - len(known)
+            known = clean(_SOFT_END.sub("-", known).translate(_LIGATURES)) + "-" * (is_parted and start + last == end)
+            box = _around(boxes[first:last])
+            if not known or not self._is_on_page(box) or not 0.5 < style.size < 2_000:
+                continue
+            word = Word(known, 0, 0, 0, style.size, style.is_bold, style.is_italic, joint.is_glued and first == 0)
+            is_continued = first == 0 and (joint.between.isspace() or not joint.between)
+            yield _Placed(word, box, self._origin(start + first), style.turn, is_continued)
+
+    def _letter_box(self, index: int) -> Box:
+        box = self._box
+        self._raw.FPDFText_GetLooseCharBox(self._letters, index, box)
+        return box.left, box.bottom, box.right, box.top
+
+    def _is_on_page(self, box: Box) -> bool:
         x0, y0, x1, y1 = self._bounds
-        if not (x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1):
-            return None
-        raw.FPDFText_GetMatrix(self._letters, first, matrix)
-        scale = math.hypot(matrix.c, matrix.d) or 1.0
-        size = raw.FPDFText_GetFontSize(self._letters, first) * scale
-        if not 0.5 < size < 2_000 or not math.isfinite(left + bottom + right + top):
-            return None
-        raw.FPDFText_GetFontInfo(self._letters, first, self._name, 128, self._flags)
-        bold, italic = _look(self._name.value, self._flags.value)
-        shown = "".join(letter for letter in text if letter not in _UNKNOWN)
-        self.unknown += len(text) - len(shown)
-        if not shown:
-            return None
-        word = Word(shown, 0, 0, 0, size, bold, italic, is_glued)
-        return _Placed(word, (left, bottom, right, top), self._origin(first), _turn(matrix.a, matrix.b), is_continued)
+        return x0 <= (box[0] + box[2]) / 2 <= x1 and y0 <= (box[1] + box[3]) / 2 <= y1
+
+    def _style(self, index: int) -> _Style:
+        """The look of a letter, which all letters that are drawn at one go have in common."""
+        raw, matrix = self._raw, self._matrix
+        drawn = raw.FPDFText_GetTextObject(self._letters, index)
+        address = ctypes.addressof(drawn.contents) if drawn else -index - 1
+        if address not in self._styles:
+            raw.FPDFText_GetMatrix(self._letters, index, matrix)
+            size = raw.FPDFText_GetFontSize(self._letters, index) * (math.hypot(matrix.c, matrix.d) or 1.0)
+            raw.FPDFText_GetFontInfo(self._letters, index, self._name, 128, self._flags)
+            self._styles[address] = _Style(size, *_look(self._name.value, self._flags.value), _turn(matrix.a, matrix.b))
+        return self._styles[address]
+
+
+class _Style(NamedTuple):
+    size: float
+    is_bold: bool
+    is_italic: bool
+    turn: int | None
+
+
+class _Joint(NamedTuple):
+    """What stands between a word and the one before it: nothing where ``is_glued``."""
+
+    is_glued: bool
+    between: str
+
+
+def _gaps(boxes: Sequence[Box], size: float) -> Iterator[int]:
+    """Before which letters there is white space that no character stands for; letters that are all set apart have none."""
+    spaces = [after[0] - before[2] for before, after in pairwise(boxes)]
+    if spaces and max(spaces) > _SPACE * size:
+        usual = median(spaces) if len(spaces) > 2 else 0
+        yield from (index for index, space in enumerate(spaces, start=1) if space > _SPACE * size + 2 * max(usual, 0))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 @cache
@@ -282,8 +327,8 @@ def _upright(words: list[_Placed]) -> Iterator[Word]:
             continue
         x0, x1, base = ((left, right, -y), (bottom, top, x), (-right, -left, y), (-top, -bottom, -x))[turn]
         word = word._replace(x0=x0, x1=x1, base=base)
-        # Between letters that run upwards or downwards pdfium puts line ends of its own.
-        if before is not None and turn and is_continued and _goes_on(word, before):
+        # Some programs draw a space and go back over it; between letters that run upwards pdfium puts line ends of its own.
+        if before is not None and is_continued and _goes_on(word, before):
             before = before._replace(text=before.text + word.text, x1=x1)
             continue
         if before is not None:
@@ -294,6 +339,6 @@ def _upright(words: list[_Placed]) -> Iterator[Word]:
 
 
 def _goes_on(word: Word, before: Word) -> bool:
-    """Whether a word goes on where the one before it ends, in the same size."""
-    near = abs(word.x0 - before.x1) < 0.1 * word.size and abs(word.base - before.base) < 0.1 * word.size
+    """Whether a word goes on where the one before it ends, in the same size, without room for a space."""
+    near = abs(word.x0 - before.x1) < _NO_SPACE * word.size and abs(word.base - before.base) < 0.1 * word.size
     return near and abs(word.size - before.size) < 0.1 * word.size
