@@ -1,7 +1,8 @@
 """PDF -> one article with its pages: text in the order of reading, without running heads, words at line ends mended.
 
-A PDF holds letters at places. The steps: words (pdf_text), less what stands on every page (pdf_furniture), columns and lines
-(pdf_lines), paragraphs (pdf_paragraphs), their text (pdf_mending), title and headings (pdf_title, pdf_headings).
+A PDF holds letters at places. The steps: words (pdf_text, pdf_letters), less what stands on every page (pdf_furniture), lines
+in columns (pdf_columns, pdf_lines), paragraphs (pdf_paragraphs), their text (pdf_mending), title and headings (pdf_title,
+pdf_headings).
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from pathlib import PurePosixPath
 from footnote.errors import Unreadable
 from footnote.passages import sentences
 from footnote.readers.blocks import Block, Heading, Paragraph, assemble
+from footnote.readers.pdf_columns import read as lines_of
 from footnote.readers.pdf_furniture import without_furniture
 from footnote.readers.pdf_headings import heading_name, is_chapter, levels, without_contents
 from footnote.readers.pdf_lines import Line
-from footnote.readers.pdf_lines import read as lines_of
 from footnote.readers.pdf_mending import Mender, Written, grouped
 from footnote.readers.pdf_paragraphs import Draft, paragraphs, text_size
 from footnote.readers.pdf_properties import properties
@@ -38,7 +39,7 @@ def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
     size = text_size(word for page in document.pages for word in page.words)
     lines = _lines(without_furniture(document.pages, size, [text for text in (title, author) if text]))
     drafts = paragraphs(lines, size)
-    mender = Mender(drafts)
+    mender = Mender(drafts, real_language(known.language))
     written = [mender.write(draft) for draft in drafts]
     found = head(drafts, [one.text for one in written], size, title, author)
     rest = [index for index in range(len(drafts)) if index not in found.told_by] or list(range(len(drafts)))
@@ -67,7 +68,7 @@ def _checked(document: Document) -> list[str]:
     if words == 0 and not scanned:
         raise Unreadable("Its pages hold no text.", f"If they show some: {_RECOGNISE}")
     if len(scanned) == len(document.pages):
-        raise Unreadable("It was scanned: its pages are pictures without text.", _RECOGNISE)
+        raise Unreadable("Its pages are pictures without text, as of a scan.", _RECOGNISE)
     letters = sum(len(word.text) for page in document.pages for word in page.words)
     unknown = sum(page.unknown for page in document.pages)
     if unknown > _MOST_UNKNOWN * (letters + unknown):

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from footnote.readers.pdf_letters import Word
 from footnote.readers.pdf_lines import rows
-from footnote.readers.pdf_text import Page, Word
+from footnote.readers.pdf_text import Page
 
 _DEPTH = 3  # rows of a running head, and of a running foot
 _LEAST_SHARE = 0.25  # of the pages on which a line is repeated: left and right pages may have different ones, and chapters
@@ -45,7 +46,7 @@ class _Edge:
     def base(self) -> float:
         return max(word.base for word in self.row)
 
-    def keys(self) -> Iterator[tuple[bool, str]]:
+    def shapes(self) -> Iterator[tuple[bool, str]]:
         for part in self.parts:
             shape = part.casefold() if self.is_large else _DIGITS.sub("0", part.casefold())
             yield self.is_top, shape
@@ -72,14 +73,14 @@ def without_furniture(pages: Sequence[Page], size: float, known: Sequence[str]) 
     places: defaultdict[tuple[bool, str], list[_Edge]] = defaultdict(list)
     counted: Counter[tuple[str, int]] = Counter()
     for edge in edges:
-        for key in edge.keys():
+        for key in edge.shapes():
             places[key].append(edge)
         counted.update(edge.numbers())
     said = {text.casefold() for text in known}
     least = max(2, _LEAST_SHARE * len(pages))
 
     def is_repeated(edge: _Edge) -> bool:
-        for key in edge.keys():
+        for key in edge.shapes():
             same = {other.page for other in places[key] if abs(other.base - edge.base) <= _SAME_PLACE}
             if len(same) >= least:
                 return True

@@ -6,7 +6,7 @@ Knows paragraphs, not articles.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from footnote.readers.lineshapes import is_contents, is_heading
 from footnote.readers.pdf_lines import Line
@@ -20,11 +20,14 @@ _LONGEST_BOLD = 110
 _MOST_LINES = 4
 _NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\S)|(?:[IVX]{1,5}|[A-H])\.\s+(?=\S)|§\s*\d+\s+")
 _SEVERAL = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_a-z]")
-_CHAPTER = re.compile(r"(?:chapter|part|kapitel|teil|chapitre|partie|cap[ií]tulo|appendix|anhang)\s+[\dIVXLA-H]+[.:]?", re.IGNORECASE)
+_CHAPTER = re.compile(
+    r"(?:chapter|part|kapitel|teil|chapitre|partie|cap[ií]tulo|appendix|anhang)\s+[\dIVXLA-H]+[.:]?", re.IGNORECASE
+)
 _ENTRY = re.compile(r".*\S(?:\s*[.·…_]{2,}|(?:\s+\.)+|\s)\s*(?:\d{1,4}|[ivxlc]{1,7})")
 _DOTTED = re.compile(r".*(?:[.·…]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})")
 _LEAST_ENTRIES = 2
 _LEAST_DOTTED = 3
+_DEEPEST = 6  # levels
 _MARKED = 0.8  # the share of the headings that must be bookmarks for these to say the levels
 
 Style = tuple[float, bool, int]
@@ -71,7 +74,9 @@ def heading_name(text: str) -> str:
 def levels(drafts: Sequence[Draft], texts: Sequence[str], size: float, bookmarks: Sequence[Bookmark]) -> dict[int, int]:
     """The level of each draft that is a heading, by its index, from 1. ``size`` is that of the text."""
     marked = {_key(bookmark.title): bookmark.level for bookmark in bookmarks}
-    mostly_bold = 2 * sum(len(text) for draft, text in zip(drafts, texts, strict=True) if draft.first.is_bold) > sum(map(len, texts))
+    mostly_bold = 2 * sum(len(text) for draft, text in zip(drafts, texts, strict=True) if draft.first.is_bold) > sum(
+        map(len, texts)
+    )
     found = {
         index: _style(draft.first, texts[index])
         for index, draft in enumerate(drafts)
@@ -92,10 +97,8 @@ def is_chapter(text: str) -> bool:
     return bool(_CHAPTER.fullmatch(text))
 
 
-def _ranks(styles: Sequence[Style] | object) -> dict[Style, int]:
-    assert hasattr(styles, "__iter__")
-    ordered = sorted(set(styles))
-    return {style: rank for rank, style in enumerate(ordered, start=1)}
+def _ranks(styles: Iterable[Style]) -> dict[Style, int]:
+    return {style: min(rank, _DEEPEST) for rank, style in enumerate(sorted(set(styles)), start=1)}
 
 
 def _style(line: Line, text: str) -> Style:

@@ -13,11 +13,13 @@ from itertools import pairwise
 
 from footnote.readers.pdf_lines import REFERENCE_END, REFERENCE_START, Line
 from footnote.readers.pdf_paragraphs import PARTED, Draft, ended_early, is_centred
+from footnote.spelling import is_a_word
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _FIRST = re.compile(r"[^\W\d_]+")
 _LAST = re.compile(r"[^\W\d_]+$")
 _SYMBOL = re.compile(r"[\ue000-\uf8ff]")  # of a font that is not in Unicode: a bullet, where it stands before an item
+_LEAST_LETTERS = 3  # of a part that may be a word of its own
 _HANGING = frozenset("and or to of und oder bis et ou y o e en".split())  # "pre- and post-war"
 _KEPT = frozenset(
     "self well ex non half all cross mid semi ill twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -34,9 +36,13 @@ class Written:
 
 
 class Mender:
-    """Writes paragraphs as text, by the words and the footnotes of their whole document."""
+    """Writes paragraphs as text, by the words and the footnotes of their whole document.
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
+    What the document itself does not tell of a word, an English dictionary does, unless ``language`` is another.
+    """
+
+    def __init__(self, drafts: Sequence[Draft], language: str | None) -> None:
+        self._is_english = language is None or language.lower().split("-")[0] == "en"
         self._known: Counter[str] = Counter()
         self._notes: defaultdict[int, set[str]] = defaultdict(set)
         for draft in drafts:
@@ -74,7 +80,13 @@ class Mender:
         if second in _HANGING:
             return f"{head}- {after}"
         is_compound = self._known[f"{first}-{second}"] > 0 or first in _KEPT or after[0].isupper()
-        return f"{head}-{after}" if is_compound else head + after
+        return f"{head}-{after}" if is_compound or self._are_words(first, second) else head + after
+
+    def _are_words(self, first: str, second: str) -> bool:
+        """Whether both parts are words and the whole is none, as of ``wrung-out``."""
+        if not self._is_english or min(len(first), len(second)) < _LEAST_LETTERS or is_a_word(first + second, ()):
+            return False
+        return is_a_word(first, ()) and is_a_word(second, ())
 
     def _shown(self, line: Line) -> str:
         """A line's text without the references to its page's footnotes."""

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from footnote.readers.pdf_letters import Word
 from footnote.readers.pdf_lines import Line
-from footnote.readers.pdf_text import Word
 
 _SMALL = 0.93  # times the text's size: footnotes are set so much smaller
 _SAME_SIZE = 0.06  # of the size: how far the lines of one paragraph differ
@@ -142,13 +142,18 @@ def _belongs(draft: Draft, line: Line, leadings: dict[tuple[int, float], float])
     if is_item(line) or (draft.is_note and _NOTE.match(line.text)):
         return False
     indent = _INDENT * line.size
+    if draft.is_item and ended_early(last, line):
+        return False
     if draft.is_item and len(draft.lines) == 1:
         return line.x0 > draft.first.x0 - indent
+    ended = bool(_ENDS.search(last.text))
+    early = ended_early(last, line)
     if line.x0 > last.x0 + indent and not draft.is_item:
-        return is_centred(last) and is_centred(line)
-    if draft.is_item and line.x0 < last.x0 - indent and len(draft.lines) > 1:
+        hangs = len(draft.lines) == 1 and not early and not ended
+        return hangs or (is_centred(last) and is_centred(line))
+    if line.x0 < last.x0 - indent and len(draft.lines) > 1 and (draft.is_item or ended or early):
         return False
-    return not (ended_early(last, line) and _ENDS.search(last.text))
+    return not (early and ended)
 
 
 def _is_same_size(line: Line, other: Line) -> bool:

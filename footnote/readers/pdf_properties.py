@@ -19,6 +19,8 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
+_FILE_NAME = re.compile(r"\.(?:dvi|tex|lyx|e?ps|indd|qxp|pptx?|odp|ods|xlsx?|pub|jpe?g|png|tiff?)$", re.IGNORECASE)
+_NO_DATES = {"2000-01-01"}  # what reportlab writes where it was asked to make equal files
 # The day on which a page was printed says nothing of when it was written.
 _PRINTER = re.compile(r"skia|chrom|firefox|mozilla|safari|quartz|wkhtmltopdf|print|ghostscript|distiller|scan|ocr", re.IGNORECASE)
 
@@ -29,11 +31,12 @@ def properties(content: bytes, info: Mapping[str, str], language: str) -> Proper
     made = info.get("CreationDate", "")
     match = _PDF_DATE.match(made)
     made = "-".join(match.groups()) if match else made
-    if _PRINTER.search(f"{info.get('Creator', '')} {info.get('Producer', '')}"):
+    if made in _NO_DATES or _PRINTER.search(f"{info.get('Creator', '')} {info.get('Producer', '')}"):
         made = ""
+    title = info.get("Title", "") or packet.get("title", "")
     return Properties(
-        title=info.get("Title", "") or packet.get("title", ""),
-        author=packet.get("creator", "") or info.get("Author", ""),
+        title="" if _FILE_NAME.search(title.strip()) else title,
+        author=(packet.get("creator", "") or info.get("Author", "")).strip(" ,;"),
         created=iso_date(packet.get("date", "")) or made,
         keywords=packet.get("subject", "") or info.get("Keywords", ""),
         language=language or packet.get("language", ""),

@@ -29,7 +29,7 @@ class Head:
 
 
 def head(drafts: Sequence[Draft], texts: Sequence[str], size: float, title: str | None, author: str | None) -> Head:
-    """What is told before the text begins. ``title`` and ``author`` are what the file's properties say, ``size`` is the text's."""
+    """What is told before the text begins. ``title`` and ``author`` are the file's properties, ``size`` is the text's."""
     shown = _shown_title(drafts, texts, size, title)
     found = Head(title or (" ".join(texts[index] for index in shown) if shown else None), told_by=set(shown))
     start = shown[-1] + 1 if shown else 0
