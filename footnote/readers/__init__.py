@@ -7,22 +7,30 @@ A bad file never stops the rest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from footnote.errors import Unreadable
 from footnote.readers.folder import content_of, find_files, source_name
 from footnote.readers.formats import format_of, formats, suffixes
 from footnote.readers.isolation import Isolation
-from footnote.records import Notice, Reading, Refusal
+from footnote.records import Article, Notice, Reading, Refusal
 
 OnRead = Callable[[int, int], None]
 """Called with the number of files read and of all files."""
 
+Lookup = Callable[[str, str], tuple[tuple[Article, ...], tuple[Notice, ...]] | None]
+"""Given a source and the SHA-256 of its bytes: what it gave when it was read last, or None where that is not known."""
 
-def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
-    """Reads every file under ``kb``, one Reading a file. Raises FolderMissing and ReaderBroken."""
-    files = find_files(kb)
+
+def read_articles(
+    kb: Path, on_read: OnRead | None = None, files: Sequence[Path] | None = None, lookup: Lookup | None = None
+) -> Iterator[Reading]:
+    """Reads ``files`` of ``kb``, or all, one Reading a file; what ``lookup`` knows is not parsed again.
+
+    Raises FolderMissing, PatternInvalid and ReaderBroken.
+    """
+    files = find_files(kb).files if files is None else files
     seen: set[str] = set()
     with Isolation() as isolation:
         for number, path in enumerate(files, start=1):
@@ -31,15 +39,15 @@ def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
                 twin = Refusal(source, "Another file's name is shown in the same way.", "Rename one of the two.")
                 yield Reading(f"{source} ({number})", "", refusal=twin)
             else:
-                yield read_file(path, source, isolation)
+                yield read_file(path, source, isolation, lookup)
             seen.add(source)
             if on_read is not None:
                 on_read(number, len(files))
 
 
-def read_file(path: Path, source: str, isolation: Isolation) -> Reading:
+def read_file(path: Path, source: str, isolation: Isolation, lookup: Lookup | None = None) -> Reading:
     """Reads one file; whatever is wrong with it comes back as the Reading's refusal. Raises ReaderBroken."""
-    sha256 = ""
+    sha256, form = "", None
     try:
         content = content_of(path)
         sha256 = hashlib.sha256(content).hexdigest()
@@ -49,7 +57,11 @@ def read_file(path: Path, source: str, isolation: Isolation) -> Reading:
                 f"Files of the type '{path.suffix or 'none'}' are not read.",
                 f"Save it as one of {', '.join(suffixes(formats()))}.",
             )
+        known = lookup(source, sha256) if lookup is not None else None
+        if known is not None:
+            return Reading(source, sha256, *known, format=form.name)
         articles, notices = isolation.read(form, content, source)
     except Unreadable as error:
-        return Reading(source, sha256, refusal=Refusal(source, error.reason, error.remedy))
+        refusal = Refusal(source, error.reason, error.remedy)
+        return Reading(source, sha256, refusal=refusal, format=form and form.name)
     return Reading(source, sha256, tuple(articles), tuple(Notice(source, text) for text in notices), format=form.name)
