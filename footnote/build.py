@@ -87,9 +87,9 @@ def build(
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
-    ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which files
-    count. ``rebuild`` reads every file and embeds every passage anew. ``on_read`` is called when all files have been read; what
-    it raises stops the build. Raises any FootnoteError; the index is then as it was before.
+    ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which
+    files count. ``rebuild`` reads every file and embeds every passage anew. ``on_read`` is called when all files have been read;
+    what it raises stops the build. Raises any FootnoteError; the index is then as it was before.
     """
     patterns = patterns or Patterns()
     found = find_files(kb, patterns)
@@ -99,9 +99,7 @@ def build(
     def read(lookup: Lookup | None) -> list[Reading]:
         nonlocal found
         found = find_files(kb, patterns)
-        readings = list(
-            read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup)
-        )
+        readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup))
         _refuse_nothing(kb, readings, found.excluded, strict)
         if on_read is not None:
             on_read()
@@ -258,9 +256,7 @@ def _is_current(before: Snapshot, readings: Sequence[Reading], encoder: Encoder,
     )
 
 
-def _entries(
-    articles: Sequence[Article], before: Recall | None, encoder: Encoder, watcher: Watcher
-) -> tuple[list[Entry], int]:
+def _entries(articles: Sequence[Article], before: Recall | None, encoder: Encoder, watcher: Watcher) -> tuple[list[Entry], int]:
     """The articles with their passages, and how many passages the model can't read whole."""
     entries: list[Entry] = []
     truncated = 0

@@ -10,6 +10,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from footnote.errors import FootnoteError
+from footnote.snapshot import current_snapshot
+from footnote.status import last_patterns
+
 INGEST = Path(__file__).parents[2] / "ingest.py"
 _PROGRESS = re.compile(r"(\w+ing) ([\d,]+) of ([\d,]+)")
 _LINES_KEPT = 200
@@ -31,7 +35,7 @@ class Rebuild:
             if self._process is not None and self._process.poll() is None:
                 return False
             self._lines.clear()
-            command = [sys.executable, str(INGEST), "--kb", str(self.kb), "--index", str(self.index)]
+            command = [sys.executable, str(INGEST), "--kb", str(self.kb), "--index", str(self.index), *self._patterns()]
             self._process = subprocess.Popen(
                 command + (["--rebuild"] if everything else []),
                 stdout=subprocess.PIPE,
@@ -69,6 +73,13 @@ class Rebuild:
             return 0.0, lines[-1] if lines else ""
         done, total = (int(number.replace(",", "")) for number in found.group(2, 3))
         return done / max(total, 1), lines[-1]
+
+    def _patterns(self) -> list[str]:
+        """What the last ingest was told to leave out must not come in because the page builds."""
+        try:
+            return last_patterns(current_snapshot(self.index).manifest).as_options()
+        except FootnoteError:
+            return []
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None

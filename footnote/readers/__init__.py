@@ -63,5 +63,5 @@ def read_file(path: Path, source: str, isolation: Isolation, lookup: Lookup | No
         articles, notices = isolation.read(form, content, source)
     except Unreadable as error:
         refusal = Refusal(source, error.reason, error.remedy)
-        return Reading(source, sha256, refusal=refusal, format=form and form.name)
+        return Reading(source, sha256, refusal=refusal, format=form.name if form is not None else None)
     return Reading(source, sha256, tuple(articles), tuple(Notice(source, text) for text in notices), format=form.name)
