@@ -7,31 +7,48 @@ exit status: 0 built, or already current; 1 failed, the index is as before; 3 bu
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
+import shutil
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from footnote.build import Activity, Report, build
-from footnote.errors import FootnoteError, IngestRunning
+from footnote.errors import FootnoteError, IngestRunning, Unreadable
+from footnote.readers.selection import Patterns
+from footnote.records import Changes, Refusal
+from footnote.settings import WATCH
 
 BUILT, FAILED, SOME_REFUSED, RUNNING = 0, 1, 3, 4
 
+UNITS = {"Reading": "files", "Splitting": "articles", "Embedding": "passages", "Calibrating": "questions", "Writing": "rows"}
+NAMED = 20  # changed files that a summary names; the others are counted
 
-UNITS = {"Reading": "files", "Splitting": "articles", "Embedding": "passages"}
+
+def tell(text: str, end: str = "\n") -> None:
+    """Prints at once; a reader that has gone away does not stop the build."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Terminal:
     """Tells how a build goes on: a line that is rewritten on a terminal, a line every so often elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_brief: bool = False) -> None:
+        self._is_brief = is_brief  # only what takes long
         self._activity = ""
         self._started = self._told = 0.0
 
     def say(self, text: str) -> None:
-        print(text, flush=True)
+        if not self._is_brief:
+            tell(text)
 
     def progress(self, activity: Activity, done: int, total: int) -> None:
         now = time.monotonic()
@@ -39,30 +56,100 @@ class Terminal:
             self._activity, self._started, self._told = activity, now, now
         live, last = sys.stdout.isatty(), done == total
         # What is over within a second is not worth a line; how many passages were embedded always is.
-        worth_it = activity == "Embedding" or now - self._started > 1.0
+        worth_it = now - self._started > 1.0 or (activity == "Embedding" and not self._is_brief)
         if worth_it and (last or now - self._told > (0.2 if live else 1.0)):
             self._told = now
-            print(self._line(done, total, now - self._started, live), end="" if live and not last else "\n", flush=True)
+            line = self._line(done, total, now - self._started)
+            columns = shutil.get_terminal_size().columns
+            tell(f"\r{line[: columns - 1]}\x1b[K" if live else line, end="" if live and not last else "\n")
 
-    def _line(self, done: int, total: int, seconds: float, live: bool) -> str:
+    def _line(self, done: int, total: int, seconds: float) -> str:
         rate = done / seconds if seconds > 0 else 0.0
-        left = f", {(total - done) / rate:.0f} s left" if rate and done < total else ""
-        text = f"{self._activity} {done:,} of {total:,} {UNITS[self._activity]} ({rate:.0f} a second{left})"
-        return f"\r{text:<70}" if live else text
+        left = f", {duration((total - done) / rate)} left" if rate and done < total else ""
+        return f"{self._activity} {done:,} of {total:,} {UNITS[self._activity]} ({rate:,.0f} a second{left})"
+
+
+def duration(seconds: float) -> str:
+    """How long something takes, as exactly as one wants to know."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def summary(report: Report, seconds: float) -> str:
     """What an ingest did, for its user to read."""
-    lines = [f"{notice.source}: {notice.text}" for notice in report.notices]
-    for refusal in report.refused:
-        lines.append(f"Refused {refusal.source}: {refusal.reason} {refusal.remedy}")
+    lines = [f"{plain(notice.source)}: {notice.text}" for notice in report.notices]
+    lines += [refused(refusal) for refusal in report.refused]
+    if report.changes is not None:
+        changes = [f"{word.capitalize()}: {plain(name)}" for word, name in report.changes.lines()]
+        more = [f"... and {len(changes) - NAMED:,} more changes."] if len(changes) > NAMED else []
+        lines += changes[:NAMED] + more
+    lines += table(report)
+    if report.excluded:
+        lines.append(f"Left out by patterns: {report.excluded:,} files")
+    return "\n".join([*lines, outcome(report, seconds)])
+
+
+def plain(name: str) -> str:
+    """A file's name on one line; what would move the cursor is shown by its number."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in name)
+
+
+def refused(refusal: Refusal) -> str:
+    """A refused file, the reason and the remedy."""
+    return f"Refused {plain(refusal.source)}: {refusal.reason} {refusal.remedy}"
+
+
+def table(report: Report) -> list[str]:
+    """What each format gave."""
+    names = [one.name or "not read" for one in report.formats]
+    wide = max(map(len, names), default=0)
+    rows = [f"{'':{wide}}     files  articles  passages   refused"]
+    for name, one in zip(names, report.formats, strict=True):
+        rows.append(f"{name:{wide}}{one.files:10,}{one.articles:10,}{one.passages:10,}{one.refused:10,}")
+    return rows
+
+
+def outcome(report: Report, seconds: float) -> str:
+    """The counts, in one line."""
     counts = f"{report.articles} articles, {report.passages} passages"
     if report.outcome == "current":
-        lines.append(f"The index is current: {counts}; nothing to embed. truncated: {report.truncated}")
-    else:
-        work = f"{report.embedded} embedded, {report.reused} reused, truncated: {report.truncated}"
-        lines.append(f"Built {report.snapshot}: {counts} ({work}) in {seconds:.1f} s.")
-    return "\n".join(lines)
+        return f"The index is current: {counts}; nothing to embed. truncated: {report.truncated}"
+    work = f"{report.embedded} embedded, {report.reused} reused, truncated: {report.truncated}"
+    return f"Built {report.snapshot}: {counts} ({work}) in {seconds:.1f} s."
+
+
+class Kept:
+    """The index that ``--watch`` keeps: the first build is told in full, every other in one line."""
+
+    def __init__(self, run: Callable[[Terminal, Callable[[], None]], Report]) -> None:
+        self._run = run
+        self._last: Report | None = None
+
+    def build(self, on_read: Callable[[], None]) -> None:
+        started = time.monotonic()
+        report = self._run(Terminal(is_brief=self._last is not None), on_read)
+        seconds = time.monotonic() - started
+        if self._last is None:
+            tell(f"{summary(report, seconds)}\nWatching; stop with Ctrl-C.")
+        elif report.outcome == "built":
+            self.say(" ".join(filter(None, (outcome(report, seconds), in_words(report.changes), self._refused(report)))))
+        self._last = report
+
+    def say(self, text: str) -> None:
+        tell(f"{time.strftime('%H:%M:%S')} {text}")
+
+    def _refused(self, report: Report) -> str:
+        before = self._last.refused if self._last is not None else ()
+        return " ".join(refused(refusal) for refusal in report.refused if refusal not in before)
+
+
+def in_words(changes: Changes | None) -> str:
+    """What changed, in a sentence that names a few."""
+    named = [f"{word} {plain(name)}" for word, name in changes.lines()] if changes is not None else []
+    more = f" and {len(named) - 3:,} more" if len(named) > 3 else ""
+    return f"{', '.join(named[:3])}{more}.".capitalize() if named else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +157,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may hold letters that the terminal does not know
+    options = _parser().parse_args(arguments)
+    options.patterns = Patterns(tuple(options.include), tuple(options.exclude))
+    try:
+        if options.preview is not None:
+            return _preview(options)
+        return _watch(options) if options.watch is not None else _ingest(options)
+    except FootnoteError as error:
+        print(f"ingest.py: {error}", file=sys.stderr)
+        return RUNNING if isinstance(error, IngestRunning) else FAILED
+    except KeyboardInterrupt:
+        print("\ningest.py: Stopped. The index is as it was before.", file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ingest.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kb, index = Path(os.environ.get("FOOTNOTE_KB", "kb")), Path(os.environ.get("FOOTNOTE_INDEX", "index"))
     parser.add_argument("--kb", type=Path, default=kb, help="the folder of articles (default: kb)")
@@ -79,20 +181,88 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="NAME_OR_PATH",
         help="any sentence-transformers model on this machine (default: the index's own, or all-MiniLM-L6-v2)",
     )
+    parser.add_argument(
+        "--include", metavar="GLOB", action="append", default=[], help="read only files that match; may be given again"
+    )
+    parser.add_argument(
+        "--exclude",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="leave out files that match, as .footnoteignore in kb/ does",
+    )
     parser.add_argument("--strict", action="store_true", help="build nothing if any file is refused")
-    parser.add_argument("--rebuild", action="store_true", help="embed every passage anew, even where nothing changed")
-    options = parser.parse_args(arguments)
-    started = time.monotonic()
+    parser.add_argument("--rebuild", action="store_true", help="read and embed everything anew, even where nothing changed")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--preview", type=Path, metavar="FILE", help="show the articles and passages of one file; build nothing")
+    how.add_argument(
+        "--watch",
+        type=_seconds,
+        nargs="?",
+        const=WATCH.still_seconds,
+        metavar="SECONDS",
+        help="keep the index current; files count as whole that have not changed for so long (default: 2)",
+    )
+    return parser
+
+
+def _seconds(text: str) -> float:
     try:
-        report = build(options.kb, options.index, Terminal(), options.model, strict=options.strict, rebuild=options.rebuild)
-    except FootnoteError as error:
-        print(f"ingest.py: {error}", file=sys.stderr)
-        return RUNNING if isinstance(error, IngestRunning) else FAILED
-    except KeyboardInterrupt:
-        print("\ningest.py: Stopped. The index is as it was before.", file=sys.stderr)
-        return FAILED
-    print(summary(report, time.monotonic() - started))
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0.1 <= found <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0.1 to 3600")
+    return found
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    report = _build(options, Terminal())
+    tell(summary(report, time.monotonic() - started))
     return SOME_REFUSED if report.refused else BUILT
+
+
+def _build(options: argparse.Namespace, terminal: Terminal, on_read: Callable[[], None] | None = None) -> Report:
+    report = build(
+        options.kb,
+        options.index,
+        terminal,
+        options.model,
+        patterns=options.patterns,
+        strict=options.strict,
+        rebuild=options.rebuild,
+        on_read=on_read,
+    )
+    options.rebuild = False  # once is enough for a watch
+    return report
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from footnote.preview import as_lines, preview
+
+    try:
+        found = preview(options.preview, options.kb, options.index, options.model, options.patterns)
+    except Unreadable as error:
+        print(f"ingest.py: {options.preview} is refused. {error}", file=sys.stderr)
+        return FAILED
+    for line in as_lines(found):
+        tell(line)
+    return BUILT
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from footnote.watching import watch
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    kept = Kept(lambda terminal, on_read: _build(options, terminal, on_read))
+    with contextlib.suppress(KeyboardInterrupt):
+        watch(options.kb, options.patterns, kept, replace(WATCH, still_seconds=options.watch))
+    tell("Stopped watching.")
+    return BUILT
 
 
 if __name__ == "__main__":

@@ -110,11 +110,8 @@ def documents(folder: Path, index: Path) -> Searcher:
 def library(readings: Sequence[Reading], index: Path) -> Searcher:
     """A searcher over what was read."""
 
-    def read() -> Sequence[Reading]:
-        return readings
-
     _share_encoders(index)
-    build_from(read, index, Progress())
+    build_from(lambda _: readings, index, Progress())
     return Searcher.open(index)
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -239,10 +240,9 @@ def _status(options: argparse.Namespace) -> int:
     elif not found.changes:
         print(f"Nothing changed in {options.kb} since.")
     else:
-        for word, names in (("New", found.changes.new), ("Changed", found.changes.changed), ("Gone", found.changes.gone)):
-            for name in names:
-                print(f"{word}: {name}")
-        print("Bring the index up to date: python ingest.py")
+        for word, name in found.changes.lines():
+            print(f"{word.capitalize()}: {name}")
+        print(f"Bring the index up to date: {shlex.join(['python', 'ingest.py', *found.patterns.as_options()])}")
     return 0
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from footnote import passages as splitting
 from footnote.encoder import Encoder
 from footnote.encoder.reach import reads
 from footnote.engines import Embedded, Entry
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
-from footnote.readers import read_articles
+from footnote.freshness import changes_between
+from footnote.readers import Lookup, read_articles
 from footnote.readers.folder import find_files
-from footnote.records import Article, Notice, Reading, Refusal
+from footnote.readers.formats import added_readers
+from footnote.readers.selection import Patterns
+from footnote.records import Article, Changes, Notice, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
 
-Activity = Literal["Reading", "Splitting", "Embedding"]
-"""The long stretches of a build: of files, articles and passages."""
+if TYPE_CHECKING:
+    from footnote.recall import Recall
+
+Activity = Literal["Reading", "Splitting", "Embedding", "Calibrating", "Writing"]
+"""The long stretches of a build: of files, articles, passages, questions and rows."""
 
 
 class Watcher(Protocol):
@@ -36,8 +43,22 @@ class Watcher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FormatCount:
+    """What the files of one format gave; ``name`` is None for those in a format that is not read."""
+
+    name: str | None
+    files: int
+    articles: int
+    passages: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What an ingest did. ``truncated`` counts passages that the model could not read whole."""
+    """What an ingest did. ``truncated`` counts passages that the model could not read whole.
+
+    ``changes`` are those since the snapshot before, None where there was none; ``excluded`` counts files that patterns left out.
+    """
 
     outcome: Literal["built", "current"]
     snapshot: str
@@ -49,54 +70,92 @@ class Report:
     truncated: int
     refused: tuple[Refusal, ...]
     notices: tuple[Notice, ...]
+    formats: tuple[FormatCount, ...]
+    changes: Changes | None
+    excluded: int
 
 
 def build(
-    kb: Path, index: Path, watcher: Watcher, model: str | None = None, *, strict: bool = False, rebuild: bool = False
+    kb: Path,
+    index: Path,
+    watcher: Watcher,
+    model: str | None = None,
+    *,
+    patterns: Patterns | None = None,
+    strict: bool = False,
+    rebuild: bool = False,
+    on_read: Callable[[], None] | None = None,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
-    ``model`` is a name or folder; None means the model that the index was built with, or the default. ``rebuild`` embeds
-    every passage anew. Raises any FootnoteError; the index is then as it was before.
+    ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which
+    files count. ``rebuild`` reads every file and embeds every passage anew. ``on_read`` is called when all files have been read;
+    what it raises stops the build. Raises any FootnoteError; the index is then as it was before.
     """
-    if not find_files(kb):  # said before anything is written
-        raise _no_article(kb)
+    patterns = patterns or Patterns()
+    found = find_files(kb, patterns)
+    if not found.files:  # said before anything is written
+        raise _no_article(kb, found.excluded)
 
-    def read() -> list[Reading]:
-        readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total)))
-        _refuse_nothing(kb, readings, strict)
+    def read(lookup: Lookup | None) -> list[Reading]:
+        nonlocal found
+        found = find_files(kb, patterns)
+        readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup))
+        _refuse_nothing(kb, readings, found.excluded, strict)
+        if on_read is not None:
+            on_read()
         return readings
 
-    return build_from(read, index, watcher, model, rebuild=rebuild)
+    report = build_from(read, index, watcher, model, patterns=patterns, rebuild=rebuild)
+    return replace(report, excluded=found.excluded)
 
 
 def build_from(
-    read: Callable[[], Sequence[Reading]], index: Path, watcher: Watcher, model: str | None = None, *, rebuild: bool = False
+    read: Callable[[Lookup | None], Sequence[Reading]],
+    index: Path,
+    watcher: Watcher,
+    model: str | None = None,
+    *,
+    patterns: Patterns | None = None,
+    rebuild: bool = False,
 ) -> Report:
-    """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``."""
-    with locked(index) as layout:
-        # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
-        readings = read()
-        sweep(layout)
+    """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
+
+    ``read`` may ask what it is given for what an unchanged file gave before.
+    """
+    wanted = recipe(patterns or Patterns())
+    with locked(index) as layout, contextlib.ExitStack() as stack:
         last = _last(index)
-        before = last if last is not None and not rebuild and _is_whole(last) else None
+        before = _recall(last, wanted, stack) if last is not None and not rebuild else None
+        # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
+        readings = read(before.reading if before is not None else None)
+        sweep(layout)
         encoder = _encoder(model, last, layout, watcher)
-        if before is not None and _is_current(before, readings, encoder):
-            return _report("current", before, embedded=0)
-        entries = _entries([article for reading in readings for article in reading.articles], encoder, watcher)
+        changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None
+        if before is not None and _is_current(before.snapshot, readings, encoder, wanted):
+            passages = {listing.id: listing.passages for listing in before.engine.listings()}
+            return _report("current", before.snapshot, 0, _notices(readings, encoder), _by_format(readings, passages), changes)
+        articles = [article for reading in readings for article in reading.articles]
+        entries, truncated = _entries(articles, before, encoder, watcher)
         if not any(entry.passages for entry in entries):
             raise NoArticles("No article has any text under its headings. The index is as it was before.")
         embedded, made = _embedded(entries, before, encoder, watcher)
         watcher.say("Writing the index ...")
-        snapshot = _write(layout, readings, entries, embedded, encoder)
+        snapshot = _write(layout, readings, entries, embedded, encoder, wanted, truncated, watcher)
         sweep(layout)
-    return _report("built", snapshot, made)
+    passages = {entry.article.id: len(entry.passages) for entry in entries}
+    return _report("built", snapshot, made, _notices(readings, encoder), _by_format(readings, passages), changes)
 
 
-def recipe() -> dict[str, Any]:
-    """What shapes passages beside the articles and the model; where it changes, unchanged files are read anew."""
+def recipe(patterns: Patterns) -> dict[str, Any]:
+    """What shapes passages beside the articles and the model; where it changes, unchanged files are read anew.
+
+    ``files`` are the patterns that chose them.
+    """
     return {
         "reader": READER_VERSION,
+        "readers": added_readers(),
+        "files": {"include": list(patterns.include), "exclude": list(patterns.exclude)},
         "passages": asdict(PASSAGES),
         "thresholds": {
             name: value for name, value in asdict(SEARCH).items() if name.endswith("_sds") or name.startswith("evidence")
@@ -104,15 +163,17 @@ def recipe() -> dict[str, Any]:
     }
 
 
-def _no_article(kb: Path) -> NoArticles:
+def _no_article(kb: Path, excluded: int) -> NoArticles:
+    if excluded:
+        return NoArticles(f"Nothing is left of {kb}: --include, --exclude or .footnoteignore leave all of it out ({excluded:,}).")
     return NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
 
 
-def _refuse_nothing(kb: Path, readings: Sequence[Reading], strict: bool) -> None:
+def _refuse_nothing(kb: Path, readings: Sequence[Reading], excluded: int, strict: bool) -> None:
     refused = [reading.refusal for reading in readings if reading.refusal]
     if not any(reading.articles for reading in readings):
         if not refused:
-            raise _no_article(kb)
+            raise _no_article(kb, excluded)
         first = refused[0]
         raise NoArticles(
             f"No file in {kb} could be read; refused: {len(refused)}. The first, {first.source}: {first.reason} {first.remedy}"
@@ -130,12 +191,21 @@ def _last(index: Path) -> Snapshot | None:
         return None
 
 
-def _is_whole(snapshot: Snapshot) -> bool:
+def _recall(snapshot: Snapshot, recipe: dict[str, Any], stack: contextlib.ExitStack) -> Recall | None:
+    """What a snapshot knows, open until ``stack`` ends; None where a file of it is damaged."""
+    from footnote.recall import Recall
+
     try:
         snapshot.verify()
+        found = Recall(snapshot, recipe)
     except IndexProblem:
-        return False
-    return True
+        return None
+    stack.callback(found.close)
+    return found
+
+
+def _state(readings: Sequence[Reading]) -> dict[str, str]:
+    return {reading.source: reading.sha256 for reading in readings}
 
 
 def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
@@ -177,38 +247,44 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_current(before: Snapshot, readings: Sequence[Reading], encoder: Encoder) -> bool:
+def _is_current(before: Snapshot, readings: Sequence[Reading], encoder: Encoder, recipe: dict[str, Any]) -> bool:
     manifest = before.manifest
     return (
-        manifest.kb == {reading.source: reading.sha256 for reading in readings}
+        manifest.kb == _state(readings)
         and manifest.refused == tuple(reading.refusal for reading in readings if reading.refusal)
         and manifest.fingerprint == encoder.fingerprint
-        and manifest.recipe == recipe()
+        and manifest.recipe == recipe
     )
 
 
-def _entries(articles: Sequence[Article], encoder: Encoder, watcher: Watcher) -> list[Entry]:
-    entries = []
+def _entries(articles: Sequence[Article], before: Recall | None, encoder: Encoder, watcher: Watcher) -> tuple[list[Entry], int]:
+    """The articles with their passages, and how many passages the model can't read whole."""
+    entries: list[Entry] = []
+    truncated = 0
     for article in articles:
-        passages = splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)
-        sentences = tuple(splitting.sentences_in(article, passage) for passage in passages)
-        entries.append(Entry(article, tuple(passages), sentences))
+        entry = before.entry(article, encoder.fingerprint) if before is not None else None
+        if entry is None or (before is not None and before.snapshot.manifest.truncated):
+            entry = entry or _split(article, encoder)
+            counts = encoder.count_tokens([splitting.embedded_text(passage) for passage in entry.passages])
+            truncated += sum(count > encoder.max_tokens for count in counts)
+        entries.append(entry)
         watcher.progress("Splitting", len(entries), len(articles))
-    return entries
+    return entries, truncated
 
 
-def _embedded(entries: Sequence[Entry], before: Snapshot | None, encoder: Encoder, watcher: Watcher) -> tuple[Embedded, int]:
+def _split(article: Article, encoder: Encoder) -> Entry:
+    passages = splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)
+    return Entry(article, tuple(passages), tuple(splitting.sentences_in(article, passage) for passage in passages))
+
+
+def _embedded(entries: Sequence[Entry], before: Recall | None, encoder: Encoder, watcher: Watcher) -> tuple[Embedded, int]:
     """The vectors of all passages, and how many had to be embedded."""
     from footnote.embedding import embed
-    from footnote.engines.local import LocalEngine
 
     known = None
-    if before is not None and before.manifest.fingerprint == encoder.fingerprint:
-        known = LocalEngine(before.folder, SEARCH)
-    found = embed(entries, known, encoder, lambda done, total: watcher.progress("Embedding", done, total))
-    if known is not None:
-        known.close()
-    return found
+    if before is not None and before.snapshot.manifest.fingerprint == encoder.fingerprint:
+        known = before.engine
+    return embed(entries, known, encoder, lambda done, total: watcher.progress("Embedding", done, total))
 
 
 def _write(
@@ -217,12 +293,14 @@ def _write(
     entries: list[Entry],
     embedded: Embedded,
     encoder: Encoder,
+    recipe: dict[str, Any],
+    truncated: int,
+    watcher: Watcher,
 ) -> Snapshot:
     from footnote.calibration import thresholds
     from footnote.engines.local_writing import write
 
-    texts = [splitting.embedded_text(passage) for entry in entries for passage in entry.passages]
-    calibrated = thresholds(entries, embedded, encoder, SEARCH)
+    calibrated = thresholds(entries, embedded, encoder, SEARCH, lambda done, total: watcher.progress("Calibrating", done, total))
 
     def describe(files: dict[str, str]) -> Manifest:
         return Manifest(
@@ -231,18 +309,26 @@ def _write(
             model=encoder.model,
             fingerprint=encoder.fingerprint,
             dimension=encoder.dimension,
-            recipe=recipe(),
+            recipe=recipe,
             articles=len(entries),
-            passages=len(texts),
-            truncated=sum(count > encoder.max_tokens for count in encoder.count_tokens(texts)),
-            kb={reading.source: reading.sha256 for reading in readings},
+            passages=sum(len(entry.passages) for entry in entries),
+            truncated=truncated,
+            kb=_state(readings),
             refused=tuple(reading.refusal for reading in readings if reading.refusal),
-            notices=tuple(notice for reading in readings for notice in (*reading.notices, *_of_language(reading, encoder.model))),
+            notices=tuple(notice for reading in readings for notice in reading.notices),
             thresholds=calibrated,
             files=files,
         )
 
-    return write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
+    def fill(folder: Path) -> None:
+        write(folder, entries, embedded, lambda done, total: watcher.progress("Writing", done, total))
+
+    return write_snapshot(layout, describe, fill)
+
+
+def _notices(readings: Sequence[Reading], encoder: Encoder) -> tuple[Notice, ...]:
+    """What the owner should know of the files, and of the model that reads them."""
+    return tuple(notice for reading in readings for notice in (*reading.notices, *_of_language(reading, encoder.model)))
 
 
 def _of_language(reading: Reading, model: str) -> list[Notice]:
@@ -259,7 +345,27 @@ def _of_language(reading: Reading, model: str) -> list[Notice]:
     return [Notice(reading.source, text)]
 
 
-def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:
+def _by_format(readings: Sequence[Reading], passages: Mapping[str, int]) -> tuple[FormatCount, ...]:
+    """What each format gave, those that are not read last; ``passages`` counts those of each article, by its id."""
+    groups: dict[str | None, list[Reading]] = {}
+    for reading in readings:
+        groups.setdefault(reading.format, []).append(reading)
+    counts = []
+    for name in sorted(groups, key=lambda name: (name is None, name)):
+        articles = [article.id for reading in groups[name] for article in reading.articles]
+        refused = sum(reading.refusal is not None for reading in groups[name])
+        counts.append(FormatCount(name, len(groups[name]), len(articles), sum(passages[one] for one in articles), refused))
+    return tuple(counts)
+
+
+def _report(
+    outcome: Literal["built", "current"],
+    snapshot: Snapshot,
+    embedded: int,
+    notices: tuple[Notice, ...],
+    formats: tuple[FormatCount, ...],
+    changes: Changes | None,
+) -> Report:
     manifest = snapshot.manifest
     return Report(
         outcome,
@@ -271,5 +377,8 @@ def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: 
         manifest.passages - embedded,
         manifest.truncated,
         manifest.refused,
-        manifest.notices,
+        notices,
+        formats,
+        changes,
+        excluded=0,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,13 @@ from footnote.settings import SearchSettings
 _NEAREST = 100  # passages whose sentences are looked at for each question
 
 
-def thresholds(entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings) -> dict[str, float]:
+OnAsked = Callable[[int, int], None]
+"""Called with the number of questions asked so far, and of all."""
+
+
+def thresholds(
+    entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings, on_asked: OnAsked | None = None
+) -> dict[str, float]:
     """The thresholds that go with an index.
 
     ``evidence`` stands above the median of what unrelated questions find at best in this library, which grows with the library
@@ -22,7 +30,7 @@ def thresholds(entries: list[Entry], embedded: Embedded, encoder: Encoder, setti
     ``evidence``.
     """
     mean, deviation = encoder.unrelated_similarity
-    found = float(np.median(_best_evidence(entries, embedded, encoder, settings)))
+    found = float(np.median(_best_evidence(entries, embedded, encoder, settings, on_asked)))
     least = max(found + settings.unrelated_sds * deviation, mean + settings.unrelated_floor_sds * deviation)
     return {
         "evidence": least,
@@ -32,7 +40,9 @@ def thresholds(entries: list[Entry], embedded: Embedded, encoder: Encoder, setti
     }
 
 
-def _best_evidence(entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings) -> NDArray[np.float64]:
+def _best_evidence(
+    entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings, on_asked: OnAsked | None
+) -> NDArray[np.float64]:
     """The most evidence that a passage gives for each unrelated question, by meaning alone."""
     counts = [len(sentences) for entry in entries for sentences in entry.sentences]
     first = np.concatenate(([0], np.cumsum(counts)))
@@ -48,4 +58,6 @@ def _best_evidence(entries: list[Entry], embedded: Embedded, encoder: Encoder, s
             cosine = float((sentences @ vector / np.linalg.norm(sentences, axis=1)).max())
             near.append((1 - share) * float(similarities[row]) + share * cosine)
         best.append(max(near))
+        if on_asked is not None:
+            on_asked(len(best), len(QUESTIONS))
     return np.array(best)

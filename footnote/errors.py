@@ -4,6 +4,7 @@
     +-- KnowledgeBaseError        the folder of articles
     |   +-- FolderMissing
     |   +-- NoArticles
+    |   +-- PatternInvalid
     |   +-- FilesRefused          only with --strict
     +-- Unreadable                one file; turned into a Refusal, never stops the rest
     +-- ReaderBroken              a reader that another package adds
@@ -63,6 +64,10 @@ class FolderMissing(KnowledgeBaseError):
 
 class NoArticles(KnowledgeBaseError):
     """The folder holds no article that could be read."""
+
+
+class PatternInvalid(KnowledgeBaseError):
+    """What says which files to leave out can't be used."""
 
 
 class FilesRefused(KnowledgeBaseError):

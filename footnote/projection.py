@@ -52,9 +52,12 @@ def between(vectors: Vectors, known: Vectors, points: Points) -> Points:
 
 def _embedded(vectors: Vectors) -> Points:
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
-    reduced = _components(vectors, min(_COMPONENTS, *vectors.shape))
-    found: Points = TSNE(2, perplexity=_PERPLEXITY, init="pca", random_state=0, max_iter=_STEPS).fit_transform(reduced)
+    # The steps are short, and threads that wait for each other between them take longer than one: ten times on busy cores.
+    with threadpool_limits(1):
+        reduced = _components(vectors, min(_COMPONENTS, *vectors.shape))
+        found: Points = TSNE(2, perplexity=_PERPLEXITY, init="pca", random_state=0, max_iter=_STEPS).fit_transform(reduced)
     return found
 
 

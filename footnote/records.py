@@ -114,6 +114,31 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """The files of a knowledge base against what was indexed, by their content; each in the order of names.
+
+    A file is renamed where one is gone and another new with the same bytes: pairs of the old name and the new one.
+    """
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.renamed or self.gone)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """What happened (``new``, ``changed``, ``renamed``, ``gone``) and to which file, or from which name to which."""
+        return [
+            *(("new", name) for name in self.new),
+            *(("changed", name) for name in self.changed),
+            *(("renamed", f"{old} -> {new}") for old, new in self.renamed),
+            *(("gone", name) for name in self.gone),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which articles may answer. Values of one field are alternatives; fields add up; empty means no limit.
 

@@ -94,7 +94,18 @@ class PageSettings:
     password_minutes: float = 10.0  # ... within this time; then nobody is let in until some of it is over
 
 
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How ``--watch`` looks at the folder of articles. By looking, not by events: those do not reach network disks."""
+
+    still_seconds: float = 2.0  # for which nothing has changed, before files count as whole
+    open_seconds: float = 60.0  # the same for a file that a program holds open for writing, as office programs do
+    retry_seconds: float = 30.0  # after a build that failed, while nothing changes
+    share: float = 0.05  # of a processor, at most, for looking
+
+
 PARSING = ParsingSettings()
 PAGE = PageSettings()
+WATCH = WatchSettings()
 PASSAGES = PassageSettings()
 SEARCH = SearchSettings()

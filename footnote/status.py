@@ -8,29 +8,23 @@ from typing import Literal
 
 from footnote.disk import sha256_of
 from footnote.engines import Engine
-from footnote.errors import FootnoteError, KnowledgeBaseError
+from footnote.errors import FolderMissing, FootnoteError
+from footnote.freshness import changes_between
 from footnote.passages import passage_id
-from footnote.records import Refusal
-from footnote.snapshot import Layout, current_snapshot
+from footnote.readers.folder import find_files, hash_of, source_name
+from footnote.readers.selection import Patterns
+from footnote.records import Changes, Refusal
+from footnote.snapshot import Layout, Manifest, current_snapshot
 
 _SAMPLE = 2_000  # passages that histograms look at
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Files of the knowledge base against the snapshot, by their content."""
-
-    new: tuple[str, ...]
-    changed: tuple[str, ...]
-    gone: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.changed or self.gone)
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
-    """What an index holds. ``changes`` is None where the folder of articles is not at hand."""
+    """What an index holds. ``changes`` is None where the folder of articles is not at hand.
+
+    ``patterns`` are those that chose the files of the last ingest; changes are told of what they choose.
+    """
 
     snapshot: str
     created_at: str
@@ -39,16 +33,18 @@ class Status:
     articles: int
     passages: int
     refused: tuple[Refusal, ...]
+    patterns: Patterns
     changes: Changes | None
 
 
 def status(index: Path, kb: Path) -> Status:
-    """The state of ``index`` against ``kb``. Raises IndexProblem."""
+    """The state of ``index`` against ``kb``, every file of which is read. Raises IndexProblem and PatternInvalid."""
     snapshot = current_snapshot(index)
     manifest = snapshot.manifest
+    patterns = last_patterns(manifest)
     try:
-        changes = _changes(manifest.kb, kb)
-    except KnowledgeBaseError:
+        changes = changes_between(manifest.kb, state_of(kb, patterns))
+    except FolderMissing:
         changes = None
     return Status(
         snapshot.name,
@@ -58,8 +54,20 @@ def status(index: Path, kb: Path) -> Status:
         manifest.articles,
         manifest.passages,
         manifest.refused,
+        patterns,
         changes,
     )
+
+
+def last_patterns(manifest: Manifest) -> Patterns:
+    """The patterns that chose the files of an index."""
+    files = manifest.recipe.get("files", {})
+    return Patterns(tuple(files.get("include", ())), tuple(files.get("exclude", ())))
+
+
+def state_of(kb: Path, patterns: Patterns) -> dict[str, str]:
+    """The files of ``kb`` that an ingest would read, and the hashes of their bytes. Raises FolderMissing and PatternInvalid."""
+    return {source_name(path, kb): hash_of(path) for path in find_files(kb, patterns).files}
 
 
 def file_state(indexed: dict[str, str], kb: Path, source: str) -> Literal["same", "changed", "gone", "unknown"]:
@@ -100,17 +108,6 @@ def check(index: Path) -> list[str]:
         return faults + _encoder_faults(Layout(index).encoders / snapshot.manifest.fingerprint)
     except FootnoteError as error:
         return [str(error)]
-
-
-def _changes(indexed: dict[str, str], kb: Path) -> Changes:
-    from footnote.readers.folder import find_files, hash_of, source_name
-
-    now = {source_name(path, kb): path for path in find_files(kb)}
-    return Changes(
-        new=tuple(sorted(now.keys() - indexed.keys())),
-        changed=tuple(sorted(name for name in now.keys() & indexed.keys() if hash_of(now[name]) != indexed[name])),
-        gone=tuple(sorted(indexed.keys() - now.keys())),
-    )
 
 
 def _library_faults(folder: Path, articles: int, passages: int) -> list[str]:

@@ -14,10 +14,10 @@ ROAD = [
     {"records", "errors", "settings", "disk"},
     {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
     {"export", "answer", "reranking", "care"},
-    {"engines", "snapshot", "filters"},
-    {"embedding", "calibration"},
+    {"engines", "snapshot", "filters", "freshness"},
+    {"embedding", "calibration", "recall"},
     {"build", "search", "status"},
-    {"evaluation"},
+    {"evaluation", "preview", "watching"},
     {"page", "__main__"},
 ]
 # What the first room and the pure rooms may never know, whatever the order says.

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from footnote.build import Report, build, recipe
+from footnote import build as building
+from footnote.build import Report, recipe
 from footnote.engines.local import LocalEngine
 from footnote.errors import FilesRefused, FolderMissing, IndexDamaged, ModelMissing, NoArticles
 from footnote.passages import embedded_text
+from footnote.readers.selection import Patterns
 from footnote.records import Notice, Refusal
 from footnote.search import Searcher
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
@@ -92,10 +94,15 @@ def tree(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
+def build(*arguments, **options):
+    """The report without what test_freshness.py looks at."""
+    return replace(building.build(*arguments, **options), formats=(), changes=None)
+
+
 def report(index, outcome, articles, passages, embedded, refused=(), notices=()):
-    name = current_snapshot(index).name
+    name, reused = current_snapshot(index).name, passages - embedded
     return Report(
-        outcome, name, DEFAULT_MODEL, articles, passages, embedded, passages - embedded, 0, tuple(refused), tuple(notices)
+        outcome, name, DEFAULT_MODEL, articles, passages, embedded, reused, 0, tuple(refused), tuple(notices), (), None, 0
     )
 
 
@@ -295,9 +302,11 @@ def test_the_manifest_says_what_the_index_holds(kb, index, watcher):
     assert found.dimension == 384
     assert (
         found.recipe
-        == recipe()
+        == recipe(Patterns())
         == {
             "reader": READER_VERSION,
+            "readers": [],
+            "files": {"include": [], "exclude": []},
             "passages": {
                 "target_tokens": PASSAGES.target_tokens,
                 "least_tokens": PASSAGES.least_tokens,

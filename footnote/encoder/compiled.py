@@ -14,13 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from footnote.disk import sha256_of
 from footnote.encoder import OnEmbedded, Vectors
 from footnote.errors import IndexDamaged, IndexOfOtherVersion
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 # The runtime would otherwise keep a device id and report its use; it reads this when it is first imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -93,6 +96,20 @@ def _checksum(fields: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
+class Tokens:
+    """A model's tokenizer without the model: how long texts are to it, and how much it reads at once."""
+
+    def __init__(self, tokenizer: Tokenizer, reads: int, special_tokens: int, passage_prompt: str) -> None:
+        self._tokenizer = tokenizer
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self.max_tokens = reads - special_tokens - sum(self.count([passage_prompt]))
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, special tokens not counted, nothing cut."""
+        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+
 class CompiledEncoder:
     """An Encoder over the files of one folder. Safe to use from several threads."""
 
@@ -103,13 +120,12 @@ class CompiledEncoder:
         self.model, self.fingerprint, self.dimension = card.model, card.fingerprint, card.dimension
         self.unrelated_similarity = card.unrelated_similarity
         self._card = card
-        self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._counter.no_padding()
-        self._counter.no_truncation()
+        counter = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokens = Tokens(counter, card.max_tokens, card.special_tokens, card.passage_prompt)
+        self.max_tokens = self._tokens.max_tokens
         self._cutter = Tokenizer.from_file(str(folder / TOKENIZER))
         self._cutter.no_padding()
         self._cutter.enable_truncation(card.max_tokens)
-        self.max_tokens = card.max_tokens - card.special_tokens - sum(self.count_tokens([card.passage_prompt]))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one text a core: no core waits for another within a text
         options.inter_op_num_threads = 1
@@ -117,7 +133,7 @@ class CompiledEncoder:
         self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(encoding.ids) for encoding in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+        return self._tokens.count(texts)
 
     def embed_passages(self, texts: Sequence[str], on_embedded: OnEmbedded | None = None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from footnote.encoder import OnEmbedded, Vectors
-from footnote.encoder.compiled import Card
+from footnote.encoder.compiled import Card, Tokens
 from footnote.encoder.models import fingerprint
 from footnote.errors import ModelDamaged
 
@@ -102,13 +102,12 @@ class OriginalEncoder:
                 "Put that one back, or build the index anew: python ingest.py --model " + card.model
             )
         # A copy, for the model's own goes on cutting what it reads.
-        self._counter = type(tokenizer_of(self._transformer)).from_str(tokenizer_of(self._transformer).to_str())
-        self._counter.no_padding()
-        self._counter.no_truncation()
-        self.max_tokens = card.max_tokens - card.special_tokens - sum(self.count_tokens([card.passage_prompt]))
+        copy = type(tokenizer_of(self._transformer)).from_str(tokenizer_of(self._transformer).to_str())
+        self.tokens = Tokens(copy, card.max_tokens, card.special_tokens, card.passage_prompt)
+        self.max_tokens = self.tokens.max_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(encoding.ids) for encoding in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+        return self.tokens.count(texts)
 
     def embed_passages(self, texts: Sequence[str], on_embedded: OnEmbedded | None = None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)

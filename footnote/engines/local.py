@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.engines import Listing, Sentences
+from footnote.engines import Entry, Listing, Sentences
 from footnote.engines.local_sentences import FOLDER, SentenceStore
 from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, POINTS, VECTORS, analyzer, exact_analyzer
 from footnote.errors import IndexDamaged
@@ -173,6 +173,30 @@ class LocalEngine:
     def vector_keys(self) -> dict[bytes, int]:
         """What each passage's vector was made from, and its row."""
         return dict(self._library.execute("SELECT vector_key, row FROM passage ORDER BY row DESC"))
+
+    def sources(self) -> dict[str, list[str]]:
+        """The ids of the articles of each file, in their order."""
+        found: dict[str, list[str]] = {}
+        for source, article_id in self._library.execute("SELECT source, id FROM article ORDER BY row"):
+            found.setdefault(source, []).append(article_id)
+        return found
+
+    def entry(self, article_id: str) -> Entry | None:
+        """An article as it was written, with its passages and the spans of their sentences; None where there is none."""
+        article = self.article(article_id)
+        if article is None:
+            return None
+        query = (
+            "SELECT passage.row, passage.id, start, end, context, page FROM article JOIN passage ON passage.row >= first_passage "
+            "AND passage.row < first_passage + article.passages WHERE article.id = ? ORDER BY passage.row"
+        )
+        passages, sentences = [], []
+        for row, passage_id, start, end, context, page in self._library.execute(query, (article_id,)):
+            # The text is cut here: SQLite would count the characters before each passage anew.
+            text = article.text[start:end]
+            passages.append(Passage(passage_id, article_id, start, end, text, tuple(json.loads(context)), page))
+            sentences.append(self.sentence_store.spans_of(row))
+        return Entry(article, tuple(passages), tuple(sentences))
 
     def spans(self) -> Iterable[tuple[str, str, int, int]]:
         """Passage id, article id, start and end of every passage, in the order of rows."""

@@ -22,8 +22,17 @@ _PASSAGE = np.dtype([("article", "<i4"), ("first_sentence", "<i8")])
 _SPAN = np.dtype([("start", "<i4"), ("end", "<i4"), ("length", "<f4"), ("first_term", "<i8")])
 
 
-def write_sentences(folder: Path, entries: Sequence[Entry], embedded: Embedded, terms: Callable[[str], Sequence[str]]) -> None:
-    """Writes the sentences of ``entries`` into the new folder ``folder``; ``terms`` are those that the keyword index knows."""
+def write_sentences(
+    folder: Path,
+    entries: Sequence[Entry],
+    embedded: Embedded,
+    terms: Callable[[str], Sequence[str]],
+    tell: Callable[[int], None],
+) -> None:
+    """Writes the sentences of ``entries`` into the new folder ``folder``; ``terms`` are those that the keyword index knows.
+
+    ``tell`` is called with the number of passages done since the last call.
+    """
     folder.mkdir()
     passages: list[tuple[int, int]] = []
     spans: list[tuple[int, int, float, int]] = []
@@ -35,6 +44,7 @@ def write_sentences(folder: Path, entries: Sequence[Entry], embedded: Embedded, 
             for start, end in sentences:
                 spans.append((start, end, lengths[len(spans)], len(numbers)))
                 numbers += sorted({term_number(term) for term in terms(passage.text[start:end])})
+        tell(len(entry.passages))
     passages.append((len(entries), len(spans)))
     spans.append((0, 0, 1.0, len(numbers)))
     for name, array in (

@@ -13,7 +13,7 @@ import errno
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,9 @@ from footnote.records import Passage
 
 if TYPE_CHECKING:
     import tantivy
+
+OnWritten = Callable[[int, int], None]
+"""Called with the number of rows written so far, and of all: a passage is a row of library, keywords, sentences and map."""
 
 LIBRARY = "library.sqlite"
 VECTORS = "vectors.faiss"
@@ -52,6 +55,7 @@ EXACT = "exact"
 _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
 _LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
+_TIMES = 4  # that each passage is written: library, keywords, sentences, map
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
 
@@ -74,22 +78,31 @@ def _folding() -> tantivy.TextAnalyzerBuilder:
     return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
 
 
-def write(folder: Path, entries: Sequence[Entry], embedded: Embedded) -> None:
+def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written: OnWritten | None = None) -> None:
     """Writes a library into the empty ``folder``.
 
     Raises OSError where the disk is full or refuses, whichever library noticed it.
     """
+    written = 0
+
+    def tell(rows: int) -> None:
+        nonlocal written
+        written += rows
+        if on_written is not None:
+            on_written(written, _TIMES * len(embedded.passages))
+
     try:
-        _write_library(folder / LIBRARY, entries, embedded.keys)
-        _write_keywords(folder / KEYWORDS, entries)
+        _write_library(folder / LIBRARY, entries, embedded.keys, tell)
+        _write_keywords(folder / KEYWORDS, entries, tell)
         _write_vectors(folder / VECTORS, embedded.passages)
-        write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze)
+        write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
         np.save(folder / POINTS, laid_out(embedded.passages))
+        tell(len(embedded.passages))
     except (sqlite3.OperationalError, ValueError) as error:
         raise OSError(errno.EIO, str(error).split("\n")[0]) from error
 
 
-def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes]) -> None:
+def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes], tell: Callable[[int], None]) -> None:
     words_of = exact_analyzer().analyze
     library = sqlite3.connect(path)
     library.executescript(_SCHEMA)
@@ -105,6 +118,7 @@ def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes]) 
             words = words_of(" ".join((*passage.context, passage.text)))
             holding.update({word for word in words if len(word) <= _LONGEST_WORD})
             row += 1
+        tell(len(entry.passages))
     library.executemany("INSERT INTO word VALUES (?, ?)", sorted(holding.items()))
     library.commit()
     library.close()
@@ -131,7 +145,7 @@ def _article_row(number: int, entry: Entry, first_passage: int) -> tuple[Any, ..
     )
 
 
-def _write_keywords(folder: Path, entries: Sequence[Entry]) -> None:
+def _write_keywords(folder: Path, entries: Sequence[Entry], tell: Callable[[int], None]) -> None:
     import tantivy
 
     folder.mkdir()
@@ -151,6 +165,7 @@ def _write_keywords(folder: Path, entries: Sequence[Entry]) -> None:
         for passage in entry.passages:
             writer.add_document(_document(row, number, passage, entry.article.metadata.title))
             row += 1
+        tell(len(entry.passages))
     writer.commit()
     writer.wait_merging_threads()
     for path in folder.iterdir():

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from footnote.errors import FootnoteError, IndexMissing
+from footnote.errors import FootnoteError, IndexMissing, PatternInvalid
 from footnote.export import as_text
 from footnote.page import owner, texts
 from footnote.page.library import Library, kb_folder, opened
@@ -47,6 +47,8 @@ def _found(library: Library, kb: Path) -> Status | None:
         return status(library.index, kb)
     except IndexMissing:
         st.info(texts.NO_INDEX)
+    except PatternInvalid:
+        st.error(texts.PATTERNS)
     except FootnoteError:
         st.error(texts.UNREADABLE)
     return None
@@ -63,8 +65,7 @@ def _state(found: Status) -> None:
         st.text(texts.CURRENT)
     else:
         st.subheader(texts.CHANGES_TITLE, anchor=False)
-        groups = ((texts.CHANGES[word], getattr(found.changes, word)) for word in texts.CHANGES)
-        show(changed_files([(word, name) for word, names in groups for name in names]))
+        show(changed_files([(texts.CHANGES[word], name) for word, name in found.changes.lines()]))
     if found.refused:
         st.subheader(texts.REFUSED_TITLE, anchor=False)
         show(changed_files([(refusal.source, f"{refusal.reason} {refusal.remedy}") for refusal in found.refused]))

@@ -11,7 +11,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from footnote.errors import FootnoteError
 from footnote.page.owner import PASSWORD
+from footnote.snapshot import current_snapshot
+from footnote.status import last_patterns
 
 INGEST = Path(__file__).parents[2] / "ingest.py"
 _PROGRESS = re.compile(r"(\w+ing) ([\d,]+) of ([\d,]+)")
@@ -34,7 +37,7 @@ class Rebuild:
             if self._process is not None and self._process.poll() is None:
                 return False
             self._lines.clear()
-            command = [sys.executable, str(INGEST), "--kb", str(self.kb), "--index", str(self.index)]
+            command = [sys.executable, str(INGEST), "--kb", str(self.kb), "--index", str(self.index), *self._patterns()]
             self._process = subprocess.Popen(
                 command + (["--rebuild"] if everything else []),
                 env={name: value for name, value in os.environ.items() if name != PASSWORD},  # it reads files of others
@@ -73,6 +76,13 @@ class Rebuild:
             return 0.0, lines[-1] if lines else ""
         done, total = (int(number.replace(",", "")) for number in found.group(2, 3))
         return done / max(total, 1), lines[-1]
+
+    def _patterns(self) -> list[str]:
+        """What the last ingest was told to leave out must not come in because the page builds."""
+        try:
+            return last_patterns(current_snapshot(self.index).manifest).as_options()
+        except FootnoteError:
+            return []
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None

@@ -8,8 +8,7 @@ their text tells the language (``languages.py``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from footnote.errors import Unreadable
@@ -17,16 +16,24 @@ from footnote.readers.folder import content_of, find_files, source_name
 from footnote.readers.formats import format_of, formats, suffixes
 from footnote.readers.isolation import Isolation
 from footnote.readers.languages import with_language
-from footnote.readers.sidecars import Sidecar, overridden, read_sidecars
-from footnote.records import Notice, Reading, Refusal
+from footnote.readers.sidecars import SUFFIX, Sidecar, overridden, read_sidecars
+from footnote.records import Article, Notice, Reading, Refusal
 
 OnRead = Callable[[int, int], None]
 """Called with the number of files read and of all files."""
 
+Lookup = Callable[[str, str], tuple[tuple[Article, ...], tuple[Notice, ...]] | None]
+"""Given a source and the SHA-256 of its bytes: what it gave when it was read last, or None where that is not known."""
 
-def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
-    """Reads every file under ``kb``, one Reading a file. Raises FolderMissing and ReaderBroken."""
-    files = find_files(kb)
+
+def read_articles(
+    kb: Path, on_read: OnRead | None = None, files: Sequence[Path] | None = None, lookup: Lookup | None = None
+) -> Iterator[Reading]:
+    """Reads ``files`` of ``kb``, or all, one Reading a file; what ``lookup`` knows is not parsed again.
+
+    Raises FolderMissing, PatternInvalid and ReaderBroken.
+    """
+    files = find_files(kb).files if files is None else files
     seen: set[str] = set()
     with Isolation() as isolation:
         sidecars = read_sidecars(files, kb, isolation)
@@ -38,23 +45,31 @@ def read_articles(kb: Path, on_read: OnRead | None = None) -> Iterator[Reading]:
             elif path in sidecars:
                 yield sidecars[path].reading
             else:
-                yield read_file(path, source, isolation, sidecars)
+                yield read_file(path, source, isolation, sidecars, lookup)
             seen.add(source)
             if on_read is not None:
                 on_read(number, len(files))
 
 
-def read_file(path: Path, source: str, isolation: Isolation, sidecars: Mapping[Path, Sidecar] | None = None) -> Reading:
+def read_file(
+    path: Path,
+    source: str,
+    isolation: Isolation,
+    sidecars: Mapping[Path, Sidecar] | None = None,
+    lookup: Lookup | None = None,
+) -> Reading:
     """Reads one file; whatever is wrong with it comes back as the Reading's refusal. Raises ReaderBroken.
 
-    ``sidecars`` are those of the folder, by their path.
+    ``sidecars`` are those of the folder, by their path. What ``lookup`` knows of a file without one is not parsed again.
     """
-    reading = overridden(_read(path, source, isolation), path, sidecars or {})
-    return replace(reading, articles=tuple(with_language(article) for article in reading.articles))
+    sidecars = sidecars or {}
+    if path.with_name(path.name + SUFFIX) in sidecars:
+        lookup = None
+    return overridden(_read(path, source, isolation, lookup), path, sidecars)
 
 
-def _read(path: Path, source: str, isolation: Isolation) -> Reading:
-    sha256 = ""
+def _read(path: Path, source: str, isolation: Isolation, lookup: Lookup | None) -> Reading:
+    sha256, form = "", None
     try:
         content = content_of(path)
         sha256 = hashlib.sha256(content).hexdigest()
@@ -64,7 +79,12 @@ def _read(path: Path, source: str, isolation: Isolation) -> Reading:
                 f"Files of the type '{path.suffix or 'none'}' are not read.",
                 f"Save it as one of {', '.join(suffixes(formats()))}.",
             )
+        known = lookup(source, sha256) if lookup is not None else None
+        if known is not None:
+            return Reading(source, sha256, *known, format=form.name)
         articles, notices = isolation.read(form, content, source)
     except Unreadable as error:
-        return Reading(source, sha256, refusal=Refusal(source, error.reason, error.remedy))
-    return Reading(source, sha256, tuple(articles), tuple(Notice(source, text) for text in notices), format=form.name)
+        refusal = Refusal(source, error.reason, error.remedy)
+        return Reading(source, sha256, refusal=refusal, format=form.name if form is not None else None)
+    found = tuple(with_language(article) for article in articles)
+    return Reading(source, sha256, found, tuple(Notice(source, text) for text in notices), format=form.name)

@@ -5,13 +5,31 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from footnote.errors import FolderMissing, Unreadable
+from footnote.readers.selection import Patterns, chooser, ignore_file
 from footnote.settings import MAX_FILE_BYTES
 
 
-def find_files(kb: Path) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a folder that are taken, in the order of their names, and how many are left out."""
+
+    files: tuple[Path, ...]
+    excluded: int
+
+
+def find_files(kb: Path, patterns: Patterns | None = None) -> Found:
+    """The files under ``kb`` that ``patterns`` and its ignore file let through. Raises FolderMissing and PatternInvalid."""
+    every = every_file(kb)
+    is_taken = chooser(patterns or Patterns(), ignore_file(kb, content_of))
+    taken = tuple(path for path in every if is_taken(_as_matched(path, kb)))
+    return Found(taken, len(every) - len(taken))
+
+
+def every_file(kb: Path) -> list[Path]:
     """Every file under ``kb`` that is not hidden, in the order of its name. Raises FolderMissing."""
     if not os.path.isdir(kb):
         what = "is not a folder" if os.path.exists(kb) else "does not exist"
@@ -31,6 +49,11 @@ def find_files(kb: Path) -> list[Path]:
 def _is_index(folder: str) -> bool:
     """Whether a folder among the articles is one that ingest builds; what it holds are no articles."""
     return os.path.isfile(os.path.join(folder, "LOCK")) and os.path.isdir(os.path.join(folder, "snapshots"))
+
+
+def _as_matched(path: Path, kb: Path) -> str:
+    """A path as patterns see it. A folder among the files is one that can't be opened."""
+    return source_name(path, kb) + ("/" if path.is_dir() and not path.is_symlink() else "")
 
 
 def source_name(path: Path, kb: Path) -> str:

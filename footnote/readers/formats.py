@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from footnote.errors import ReaderBroken
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 ENTRY_POINTS = "footnote.readers"
 
@@ -42,10 +46,8 @@ FORMATS: tuple[Format, ...] = (
 @cache
 def formats() -> tuple[Format, ...]:
     """Footnote's own formats and those that installed packages add. Raises ReaderBroken naming a package that can't be used."""
-    from importlib.metadata import entry_points
-
     added = []
-    for point in entry_points(group=ENTRY_POINTS):
+    for point in _points():
         try:
             found = point.load()
         except Exception as error:  # whatever a foreign package raises
@@ -54,6 +56,17 @@ def formats() -> tuple[Format, ...]:
             raise _broken(point.name, f"is no Format but {point.value}, a {type(found).__name__}")
         added.append(found)
     return (*added, *FORMATS)  # an added one may take a suffix over
+
+
+def added_readers() -> list[str]:
+    """The packages that add formats, with their versions: what else shapes the articles of a file."""
+    return sorted({f"{point.dist.name} {point.dist.version}" for point in _points() if point.dist is not None})
+
+
+def _points() -> EntryPoints:
+    from importlib.metadata import entry_points
+
+    return entry_points(group=ENTRY_POINTS)
 
 
 def _broken(name: str, what: str) -> ReaderBroken:

@@ -112,6 +112,13 @@ def test_one_process_reads_file_after_file_until_one_makes_it_large():
         assert process(isolation) != first
 
 
+def test_how_much_the_ingest_itself_holds_does_not_end_the_process():
+    held = b"x" * (PARSING.large_bytes + 100_000_000)
+    with Isolation() as isolation:
+        first = process(isolation)
+        assert (process(isolation), len(held)) == (first, PARSING.large_bytes + 100_000_000)
+
+
 def test_no_process_is_left_behind():
     with Isolation() as isolation:
         number = process(isolation)

@@ -1,0 +1,50 @@
+"""What the last snapshot knows of files and articles that have not changed, so that they are neither parsed nor split again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from footnote.engines import Entry
+from footnote.engines.local import LocalEngine
+from footnote.readers.sidecars import SUFFIX
+from footnote.records import Article, Notice
+from footnote.settings import SEARCH
+from footnote.snapshot import Snapshot
+
+
+class Recall:
+    """What a whole snapshot holds, for an ingest with this recipe. Empty where the snapshot was read or split otherwise."""
+
+    def __init__(self, snapshot: Snapshot, recipe: Mapping[str, Any]) -> None:
+        self.snapshot = snapshot
+        self.engine = LocalEngine(snapshot.folder, SEARCH)
+        then = snapshot.manifest.recipe
+        self._is_read_alike = all(then.get(name) == recipe[name] for name in ("reader", "readers"))
+        self._is_split_alike = self._is_read_alike and then.get("passages") == recipe["passages"]
+        self._articles = self.engine.sources()
+        self._notices: dict[str, list[Notice]] = {}
+        for notice in snapshot.manifest.notices:
+            self._notices.setdefault(notice.source, []).append(notice)
+
+    def reading(self, source: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Notice, ...]] | None:
+        """What the file ``source`` gave, if its bytes were the same; None for a file that was refused or is not known.
+
+        Nothing is known of one that had a sidecar: what it said itself was not kept.
+        """
+        ids, kb = self._articles.get(source, ()), self.snapshot.manifest.kb
+        if not self._is_read_alike or not ids or kb.get(source) != sha256 or source + SUFFIX in kb:
+            return None
+        articles = [self.engine.article(article_id) for article_id in ids]
+        return tuple(article for article in articles if article is not None), tuple(self._notices.get(source, ()))
+
+    def entry(self, article: Article, fingerprint: str) -> Entry | None:
+        """The passages of an article that was the same, split by the same encoder's tokenizer."""
+        if not self._is_split_alike or fingerprint != self.snapshot.manifest.fingerprint:
+            return None
+        entry = self.engine.entry(article.id)
+        return entry if entry is not None and entry.article == article else None
+
+    def close(self) -> None:
+        """Lets go of the snapshot's files."""
+        self.engine.close()
