@@ -81,10 +81,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--strict", action="store_true", help="build nothing if any file is refused")
     parser.add_argument("--rebuild", action="store_true", help="embed every passage anew, even where nothing changed")
+    parser.add_argument("--allow-empty", action="store_true", help="empty the index where the folder holds no article")
     options = parser.parse_args(arguments)
     started = time.monotonic()
     try:
-        report = build(options.kb, options.index, Terminal(), options.model, strict=options.strict, rebuild=options.rebuild)
+        report = build(
+            options.kb,
+            options.index,
+            Terminal(),
+            options.model,
+            strict=options.strict,
+            rebuild=options.rebuild,
+            allow_empty=options.allow_empty,
+        )
     except FootnoteError as error:
         print(f"ingest.py: {error}", file=sys.stderr)
         return RUNNING if isinstance(error, IngestRunning) else FAILED

@@ -11,11 +11,12 @@ from typing import Any, Literal, Protocol
 from footnote import passages as splitting
 from footnote.encoder import Encoder
 from footnote.engines import Embedded, Entry
-from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
+from footnote.errors import FilesRefused, IndexDamaged, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
+from footnote.manifest import Manifest
 from footnote.readers import find_files, read_articles
 from footnote.records import Article, Notice, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
-from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
+from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, locked, other_snapshots, sweep, write_snapshot
 
 Activity = Literal["Reading", "Splitting", "Embedding"]
 """The long stretches of a build: of files, articles and passages."""
@@ -50,26 +51,40 @@ class Report:
 
 
 def build(
-    kb: Path, index: Path, watcher: Watcher, model: str | None = None, *, strict: bool = False, rebuild: bool = False
+    kb: Path,
+    index: Path,
+    watcher: Watcher,
+    model: str | None = None,
+    *,
+    strict: bool = False,
+    rebuild: bool = False,
+    allow_empty: bool = False,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``rebuild`` embeds
-    every passage anew. Raises any FootnoteError; the index is then as it was before.
+    every passage anew. ``allow_empty`` takes a folder without articles for what is meant, and not for a disk that is missing.
+    Raises any FootnoteError; the index is then as it was before.
     """
-    if not find_files(kb):  # said before anything is written
+    if not find_files(kb) and not allow_empty:  # said before anything is written
         raise _no_article(kb)
 
     def read() -> list[Reading]:
         readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total)))
-        _refuse_nothing(kb, readings, strict)
+        _refuse_nothing(kb, readings, strict, allow_empty)
         return readings
 
-    return build_from(read, index, watcher, model, rebuild=rebuild)
+    return build_from(read, index, watcher, model, rebuild=rebuild, allow_empty=allow_empty)
 
 
 def build_from(
-    read: Callable[[], Sequence[Reading]], index: Path, watcher: Watcher, model: str | None = None, *, rebuild: bool = False
+    read: Callable[[], Sequence[Reading]],
+    index: Path,
+    watcher: Watcher,
+    model: str | None = None,
+    *,
+    rebuild: bool = False,
+    allow_empty: bool = False,
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``."""
     with locked(index) as layout:
@@ -77,17 +92,17 @@ def build_from(
         readings = read()
         sweep(layout)
         last = _last(index)
-        before = last if last is not None and not rebuild and _is_whole(last) else None
-        encoder = _encoder(model, last, layout, watcher)
-        if before is not None and _is_current(before, readings, encoder):
+        encoder = _encoder(model, last or next(other_snapshots(index), None), layout, watcher)
+        before = None if rebuild else _reusable(index, last, encoder, watcher)
+        if before is not None and before is last and _is_current(before, readings, encoder):
             return _report("current", before, embedded=0)
         entries = _entries([article for reading in readings for article in reading.articles], encoder, watcher)
-        if not any(entry.passages for entry in entries):
+        if not any(entry.passages for entry in entries) and not allow_empty:
             raise NoArticles("No article has any text under its headings. The index is as it was before.")
         embedded, made = _embedded(entries, before, encoder, watcher)
         watcher.say("Writing the index ...")
         snapshot = _write(layout, readings, entries, embedded, encoder)
-        sweep(layout)
+        sweep(layout, after_build=True)
     return _report("built", snapshot, made)
 
 
@@ -106,9 +121,9 @@ def _no_article(kb: Path) -> NoArticles:
     return NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
 
 
-def _refuse_nothing(kb: Path, readings: Sequence[Reading], strict: bool) -> None:
+def _refuse_nothing(kb: Path, readings: Sequence[Reading], strict: bool, allow_empty: bool) -> None:
     refused = [reading.refusal for reading in readings if reading.refusal]
-    if not any(reading.articles for reading in readings):
+    if not any(reading.articles for reading in readings) and not allow_empty:
         if not refused:
             raise _no_article(kb)
         first = refused[0]
@@ -128,12 +143,22 @@ def _last(index: Path) -> Snapshot | None:
         return None
 
 
-def _is_whole(snapshot: Snapshot) -> bool:
+def _reusable(index: Path, last: Snapshot | None, encoder: Encoder, watcher: Watcher) -> Snapshot | None:
+    """The live snapshot, or one that can stand in for it, if it is whole and its vectors are what ``encoder`` gives now."""
+    found = last if last is not None and is_whole(last) else next(filter(is_whole, other_snapshots(index)), None)
+    if found is None or found.manifest.fingerprint != encoder.fingerprint:
+        return found
+    from footnote.embedding import agrees
+    from footnote.engines.local import LocalEngine
+
+    engine = LocalEngine(found.folder, SEARCH)
     try:
-        snapshot.verify()
-    except IndexProblem:
-        return False
-    return True
+        if agrees(engine, encoder):
+            return found
+    finally:
+        engine.close()
+    watcher.say("The model does not give the vectors that it gave the last index; every passage is embedded anew.")
+    return None
 
 
 def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
@@ -217,6 +242,7 @@ def _write(
     encoder: Encoder,
 ) -> Snapshot:
     from footnote.calibration import thresholds
+    from footnote.engines.local import LocalEngine
     from footnote.engines.local_writing import write
 
     texts = [splitting.embedded_text(passage) for entry in entries for passage in entry.passages]
@@ -240,7 +266,14 @@ def _write(
             files=files,
         )
 
-    return write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
+    def prove(folder: Path) -> None:
+        engine = LocalEngine(folder, SEARCH)
+        counts = engine.count(), engine.keyword_count(), len(engine.listings())
+        engine.close()
+        if counts != (len(texts), len(texts), len(entries)):
+            raise IndexDamaged(f"It holds {counts} passages, passages by words and articles of {len(texts)} and {len(entries)}.")
+
+    return write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded), prove)
 
 
 def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:

@@ -47,5 +47,5 @@ def _best_evidence(entries: list[Entry], embedded: Embedded, encoder: Encoder, s
             sentences = embedded.sentences[first[row] : first[row + 1]].astype(np.float32)
             cosine = float((sentences @ vector / np.linalg.norm(sentences, axis=1)).max())
             near.append((1 - share) * float(similarities[row]) + share * cosine)
-        best.append(max(near))
+        best.append(max(near, default=0.0))
     return np.array(best)

@@ -14,7 +14,7 @@ ROAD = [
     {"records", "errors", "settings", "disk"},
     {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
     {"export", "answer", "reranking", "care"},
-    {"engines", "snapshot", "filters"},
+    {"engines", "manifest", "snapshot", "filters"},
     {"embedding", "calibration"},
     {"build", "search", "status"},
     {"evaluation"},
