@@ -193,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--strict", action="store_true", help="build nothing if any file is refused")
     parser.add_argument("--rebuild", action="store_true", help="read and embed everything anew, even where nothing changed")
+    parser.add_argument("--allow-empty", action="store_true", help="empty the index where the folder holds no article")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--preview", type=Path, metavar="FILE", help="show the articles and passages of one file; build nothing")
     how.add_argument(
@@ -232,6 +233,7 @@ def _build(options: argparse.Namespace, terminal: Terminal, on_read: Callable[[]
         patterns=options.patterns,
         strict=options.strict,
         rebuild=options.rebuild,
+        allow_empty=options.allow_empty,
         on_read=on_read,
     )
     options.rebuild = False  # once is enough for a watch

@@ -118,11 +118,20 @@ def _positive(text: str) -> int:
 def _open(options: argparse.Namespace) -> Searcher:
     from footnote.search import Searcher
 
-    if options.reranker is None:
-        return Searcher.open(options.index)
-    from footnote.reranking import CrossEncoderReranker
+    reranker = None
+    if options.reranker is not None:
+        from footnote.reranking import CrossEncoderReranker
 
-    return Searcher.open(options.index, reranker=CrossEncoderReranker(options.reranker))
+        reranker = CrossEncoderReranker(options.reranker)
+    searcher = Searcher.open(options.index, reranker=reranker)
+    _notify(searcher.notice)
+    return searcher
+
+
+def _notify(notice: str | None) -> None:
+    """Tells what the reader of an answer should know, where it does not mix with the answer."""
+    if notice is not None:
+        print(f"footnote: {notice}", file=sys.stderr)
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -229,6 +238,7 @@ def _status(options: argparse.Namespace) -> int:
     from footnote.status import status
 
     found = status(options.index, options.kb)
+    _notify(found.notice)
     if options.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=1))
         return 0

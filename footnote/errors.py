@@ -14,6 +14,7 @@
     +-- IndexProblem              what ingest has built
     |   +-- IndexMissing
     |   +-- IndexDamaged
+    |   +-- IndexUnreadable
     |   +-- IndexOfOtherModel
     |   +-- IndexOfOtherVersion
     |   +-- IndexNotWritable
@@ -109,6 +110,10 @@ class IndexMissing(IndexProblem):
 
 class IndexDamaged(IndexProblem):
     """A file of the index is not what was written."""
+
+
+class IndexUnreadable(IndexProblem):
+    """A file of the index may not be read by whoever runs this."""
 
 
 class IndexOfOtherModel(IndexProblem):

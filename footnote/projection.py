@@ -24,6 +24,8 @@ def laid_out(vectors: Vectors) -> Points:
     Landmarks, spread evenly over the rows, are laid out by t-SNE (van der Maaten and Hinton 2008); every other vector
     is put between the landmarks nearest to it.
     """
+    if not len(vectors):
+        return np.zeros((0, 2), dtype=np.float32)
     if len(vectors) <= _FEW:
         return _scaled(_components(vectors, 2))
     rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), _LANDMARKS)).astype(np.int64))

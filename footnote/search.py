@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,13 +18,13 @@ from footnote.answer import Wanted, function_terms, rarity, wanted
 from footnote.citations import cite
 from footnote.encoder import Encoder
 from footnote.engines import Engine, term_number
-from footnote.errors import IndexDamaged, IndexOfOtherModel
+from footnote.errors import IndexDamaged, IndexOfOtherModel, IndexProblem, ModelError
 from footnote.fusion import Scores, Signals, evidence, fused, nearness
 from footnote.passages import embedded_text, headings_in
 from footnote.question import Question, parse, tidy
 from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranked
 from footnote.settings import SEARCH, SearchSettings
-from footnote.snapshot import Layout, Snapshot, current_snapshot
+from footnote.snapshot import Layout, Snapshot, current_snapshot, other_snapshots, stands_in
 from footnote.spelling import is_a_word
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
@@ -60,6 +61,8 @@ class Searcher:
                 f"encoder at hand is {encoder.model} ({encoder.fingerprint}). Build it again: python ingest.py"
             )
         self.snapshot = snapshot
+        self.notice: str | None = None
+        """Why an older snapshot answers than the current one; None where the current one does."""
         self.engine = engine
         self.encoder = encoder
         self._settings = settings
@@ -67,12 +70,41 @@ class Searcher:
         self._function_terms = function_terms(engine.terms)
 
     @classmethod
-    def open(cls, index: Path, settings: SearchSettings = SEARCH, reranker: Reranker | None = None) -> Searcher:
-        """Opens the current snapshot of ``index``, every file checked. Raises IndexProblem or ModelError."""
+    def open(
+        cls, index: Path, settings: SearchSettings = SEARCH, reranker: Reranker | None = None, *, stand_in: bool = True
+    ) -> Searcher:
+        """Opens the current snapshot of ``index``, every file checked.
+
+        Where that can't be used, the one before it stands in, and ``notice`` says so; not without ``stand_in``. Raises
+        IndexProblem or ModelError.
+        """
+        try:
+            return cls._open_current(index, settings, reranker)
+        except (IndexProblem, ModelError) as error:
+            for snapshot in other_snapshots(index) if stand_in else ():
+                with contextlib.suppress(IndexProblem, ModelError):
+                    found = cls._of(snapshot, index, settings, reranker)
+                    found.notice = stands_in(snapshot, error)
+                    return found
+            raise
+
+    @classmethod
+    def _open_current(cls, index: Path, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
+        snapshot = current_snapshot(index)
+        while True:
+            try:
+                return cls._of(snapshot, index, settings, reranker)
+            except IndexProblem:
+                # Two ingests may have been done since, and the second swept away what was being opened.
+                before, snapshot = snapshot, current_snapshot(index)
+                if snapshot == before:
+                    raise
+
+    @classmethod
+    def _of(cls, snapshot: Snapshot, index: Path, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
         from footnote.encoder.opening import open_encoder
         from footnote.engines.local import LocalEngine
 
-        snapshot = current_snapshot(index)
         snapshot.verify()
         folder = Layout(index).encoders / snapshot.manifest.fingerprint
         if not folder.is_dir():
@@ -80,7 +112,8 @@ class Searcher:
                 f"The encoder that the index was built with ({snapshot.manifest.model}, {snapshot.manifest.fingerprint}) is "
                 f"missing from {folder.parent}. Make it again: python ingest.py"
             )
-        return cls(snapshot, LocalEngine(snapshot.folder, settings), open_encoder(folder), settings, reranker)
+        encoder = open_encoder(folder)
+        return cls(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings, reranker)
 
     def ask(self, question: str, top: int = 5, where: Filter | None = None) -> Answer:
         """The passages that answer ``question``, best first, at most ``top``.

@@ -14,7 +14,7 @@ ROAD = [
     {"records", "errors", "settings", "disk"},
     {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
     {"export", "answer", "reranking", "care"},
-    {"engines", "snapshot", "filters", "freshness"},
+    {"engines", "manifest", "snapshot", "filters", "freshness"},
     {"embedding", "calibration", "recall"},
     {"build", "search", "status"},
     {"evaluation", "preview", "watching"},

@@ -530,7 +530,7 @@ def test_status_says_what_is_new_changed_and_gone(copied):
     status, output, errors = run("status", "--index", str(index), "--kb", str(kb), "--json")
     assert (status, errors) == (0, "")
     found = json.loads(output)
-    assert list(found) == ["snapshot", "created_at", "model", "dimension", "articles", "passages", "refused", "changes"]
+    assert list(found) == ["snapshot", "created_at", "model", "dimension", "articles", "passages", "refused", "changes", "notice"]
     assert found == {
         "snapshot": snapshot.name,
         "created_at": snapshot.manifest.created_at,
@@ -546,6 +546,7 @@ def test_status_says_what_is_new_changed_and_gone(copied):
             }
         ],
         "changes": {"new": ["apples.md", "deeper/salt.md"], "changed": ["bread.md"], "gone": ["tides.md"]},
+        "notice": None,
     }
 
 
@@ -576,10 +577,7 @@ def flip(path):
 def test_check_and_ask_name_a_file_with_a_wrong_byte(copied, name, capsys):
     path = current_snapshot(copied / "index").folder / name
     flip(path)
-    sentence = (
-        f"footnote: The file {path} is not what was written, so the index is not used. "
-        "Build it again: python ingest.py --rebuild\n"
-    )
+    sentence = f"footnote: The file {path} is not what was written, so it is not used. Build the index again: python ingest.py\n"
     for command in (["check"], ["ask", "bread?"]):
         assert main([*command, "--index", str(copied / "index")]) == 1
         assert capsys.readouterr() == ("", sentence)
@@ -591,8 +589,7 @@ def test_check_fails_in_the_real_command(copied):
     assert run("check", "--index", str(copied / "index")) == (
         1,
         "",
-        f"footnote: The file {path} is not what was written, so the index is not used. "
-        "Build it again: python ingest.py --rebuild\n",
+        f"footnote: The file {path} is not what was written, so it is not used. Build the index again: python ingest.py\n",
     )
 
 

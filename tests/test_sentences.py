@@ -171,7 +171,7 @@ def test_a_wrong_byte_in_a_file_of_sentences_is_refused_by_its_name(built, name,
     with pytest.raises(IndexDamaged) as raised:
         Searcher.open(built)
     assert str(raised.value) == (
-        f"The file {path} is not what was written, so the index is not used. Build it again: python ingest.py --rebuild"
+        f"The file {path} is not what was written, so it is not used. Build the index again: python ingest.py"
     )
 
 
@@ -183,8 +183,7 @@ def test_a_missing_file_of_sentences_is_refused_by_its_name(built, name):
     with pytest.raises(IndexDamaged) as raised:
         Searcher.open(built)
     assert str(raised.value) == (
-        f"The file {path} can't be read: No such file or directory, so the index is not used. "
-        "Build it again: python ingest.py --rebuild"
+        f"The file {path} can't be read: No such file or directory, so it is not used. Build the index again: python ingest.py"
     )
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     Clause = tuple[tantivy.Occur, tantivy.Query]
 
+_EXACT_INNER_PRODUCT = b"IxFI"  # how FAISS begins the only kind of index that is written here ...
+_HEADER_BYTES = 64  # ... and more than it puts before the vectors
+_READING = threading.Lock()  # FAISS has one limit for all threads
 _MOST_LIKELY = 8  # words that a misspelled one is tried as
 
 
@@ -45,14 +49,17 @@ class LocalEngine:
             self._library = sqlite3.connect(
                 f"{(folder / LIBRARY).resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
+            self._library.execute("PRAGMA trusted_schema = OFF")
             self._count = int(self._library.execute("SELECT count(*) FROM passage").fetchone()[0])
             self._vectors = _read_vectors(folder / VECTORS, self._count)
             self._keywords = self._open_keywords(folder / KEYWORDS)
             self._searcher = self._keywords.searcher()
             self.sentence_store = SentenceStore(folder / FOLDER, self._count)
             self._points = np.load(folder / POINTS, mmap_mode="r")
-            if self._points.shape != (self._count, 2):
+            if (self._points.shape, self._points.dtype) != ((self._count, 2), np.dtype("<f4")):
                 raise ValueError(f"{POINTS} is of shape {self._points.shape} for {self._count} passages")
+            if self._vectors.d != self.sentence_store.dimension:
+                raise ValueError(f"vectors of {self._vectors.d} dimensions, sentences of {self.sentence_store.dimension}")
         except (sqlite3.Error, ValueError, RuntimeError, OSError, EOFError) as error:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
@@ -323,9 +330,17 @@ def _sections(text: str) -> tuple[Section, ...]:
 
 
 def _read_vectors(path: Path, count: int) -> Any:
+    """The vectors of ``count`` passages. Raises ValueError where the file is of another kind, before anything else reads it."""
     import faiss
 
-    index = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
-    if not isinstance(index, faiss.IndexFlat) or index.metric_type != faiss.METRIC_INNER_PRODUCT or index.ntotal != count:
+    content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    if bytes(content[:4]) != _EXACT_INNER_PRODUCT:
+        raise ValueError(f"{path.name} holds another kind of index")
+    with _READING:
+        # Nothing in it may ask for more memory than the file itself takes.
+        faiss.set_deserialization_vector_byte_limit(len(content))
+        index = faiss.deserialize_index(content)
+    right = isinstance(index, faiss.IndexFlat) and index.metric_type == faiss.METRIC_INNER_PRODUCT and index.ntotal == count
+    if not right or not 0 <= len(content) - 4 * index.ntotal * index.d <= _HEADER_BYTES:
         raise ValueError(f"{path.name} holds {index.ntotal} vectors of {type(index).__name__} for {count} passages")
     return index

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from footnote.disk import write_array
 from footnote.engines import Embedded, Entry, Sentences, term_number
 
 FOLDER = "sentences"
@@ -54,7 +55,7 @@ def write_sentences(
         ("terms", np.array(numbers, dtype="<u4")),
         ("titles", embedded.titles.astype("<f4")),
     ):
-        np.save(folder / f"{name}.npy", array)
+        write_array(folder / f"{name}.npy", array)
 
 
 class SentenceStore:
@@ -64,11 +65,17 @@ class SentenceStore:
         self._passages, self._spans, self._vectors, self._terms, self._titles = (
             np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("passages", "spans", "vectors", "terms", "titles")
         )
+        types = (self._passages.dtype, self._spans.dtype, self._vectors.dtype, self._terms.dtype, self._titles.dtype)
+        if types != (_PASSAGE, _SPAN, np.int8, np.dtype("<u4"), np.dtype("<f4")) or 0 in (len(self._passages), len(self._spans)):
+            raise ValueError("the sentences are not of this form")
         articles, sentences = self._passages[-1].tolist()
         found = (len(self._passages), len(self._spans), len(self._vectors), len(self._terms), len(self._titles))
         expected = (passages + 1, sentences + 1, sentences, int(self._spans[-1]["first_term"]), articles)
         if found != expected:
             raise ValueError(f"the sentences have {found} rows instead of {expected}")
+        self.dimension = int(self._titles.shape[1])
+        if self._vectors.shape[1] != self.dimension:
+            raise ValueError(f"the sentences have {self._vectors.shape[1]} dimensions, the titles {self.dimension}")
 
     def read(self, rows: Sequence[int]) -> Sentences:
         """The sentences of the passages at ``rows``."""

@@ -9,16 +9,18 @@ points.npy       where each passage stands on the map
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from footnote.disk import write_array
 from footnote.encoder import Vectors
 from footnote.engines import Embedded, Entry
 from footnote.engines.local_sentences import FOLDER, write_sentences
@@ -36,7 +38,10 @@ VECTORS = "vectors.faiss"
 KEYWORDS = "keywords"
 POINTS = "points.npy"
 
+# Built aside and thrown away if anything goes wrong: a journal would only be written twice. It is flushed when it is whole.
 _SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
 CREATE TABLE article (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, title TEXT NOT NULL, author TEXT, published TEXT,
     tags TEXT NOT NULL, url TEXT, language TEXT, summary TEXT, text TEXT NOT NULL, sections TEXT NOT NULL, source_start INTEGER,
@@ -91,14 +96,21 @@ def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written
         if on_written is not None:
             on_written(written, _TIMES * len(embedded.passages))
 
-    try:
+    with _as_disk_error(sqlite3.OperationalError):
         _write_library(folder / LIBRARY, entries, embedded.keys, tell)
+    with _as_disk_error(ValueError):  # what Tantivy raises, whatever went wrong
         _write_keywords(folder / KEYWORDS, entries, tell)
-        _write_vectors(folder / VECTORS, embedded.passages)
-        write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
-        np.save(folder / POINTS, laid_out(embedded.passages))
-        tell(len(embedded.passages))
-    except (sqlite3.OperationalError, ValueError) as error:
+    _write_vectors(folder / VECTORS, embedded.passages)
+    write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
+    write_array(folder / POINTS, laid_out(embedded.passages))
+    tell(len(embedded.passages))
+
+
+@contextlib.contextmanager
+def _as_disk_error(kind: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except kind as error:
         raise OSError(errno.EIO, str(error).split("\n")[0]) from error
 
 

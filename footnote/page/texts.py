@@ -108,5 +108,5 @@ LOGIN_NOT_SET_UP = "The login is not set up. The owner finds in docs/deploy.md w
 
 # What can go wrong
 NO_INDEX = "The library has not been built yet. Its owner can build it with: python ingest.py"
-UNREADABLE = "The library can't be read at the moment. Its owner can build it again with: python ingest.py --rebuild"
-OLD_KEPT = "A newer state of the library can't be read, so the one before it answers. Its owner can run: python -m footnote check"
+UNREADABLE = "The library can't be read at the moment. Its owner can build it again with: python ingest.py"
+OLD_KEPT = "The library can't be read as it was last built, so an earlier state answers. Its owner can run: python ingest.py"
