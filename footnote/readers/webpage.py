@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from footnote.errors import Unreadable
@@ -18,7 +19,7 @@ from footnote.readers.mhtml import is_mhtml, page_of
 from footnote.readers.pagefacts import PageFacts, page_facts
 from footnote.readers.pagetitle import Title, find_title, says_title
 from footnote.readers.visible import keep_visible
-from footnote.readers.weights import Weights
+from footnote.readers.weights import Run, Weights
 from footnote.records import Article, Metadata
 
 _NEAR_TITLE = 8  # lines under a title, among which its byline is
@@ -40,8 +41,9 @@ def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
     scripted = root.first("script") is not None
     keep_visible(root)
     title = find_title(root, facts)
-    byline = _byline(root, title.heading)
-    scope, share = keep_article(root, title.heading)
+    weights = Weights(root)
+    byline = _byline(weights.runs, title.heading)
+    scope, share = keep_article(root, title.heading, weights)
     blocks = _article_blocks(scope, title, facts)
     if not blocks and scripted:
         raise Unreadable("It holds no words: its scripts fetch them.", "Open it in a browser and save it from there.")
@@ -72,12 +74,11 @@ def _notices(title: Title, name: str, guessed: str | None, share: float) -> list
     return notices
 
 
-def _byline(root: Node, heading: Node | None) -> Byline:
+def _byline(runs: Sequence[Run], heading: Node | None) -> Byline:
     """What the lines near the title say of author and date."""
     author = published = None
     if heading is None:
         return Byline(None, None)
-    runs = Weights(root).runs
     held = set(heading.walk())
     start = max((place for place, run in enumerate(runs) if run.node in held), default=len(runs))
     for run in runs[start + 1 : start + 1 + _NEAR_TITLE]:
