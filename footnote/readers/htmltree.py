@@ -35,7 +35,8 @@ class Node:
 
     def get(self, name: str) -> str:
         """The attribute's value without outer spaces, empty where there is none."""
-        return self.attributes.get(name, "").strip()
+        value = self.attributes.get(name)
+        return value.strip() if value else ""
 
     def walk(self) -> Iterator[Node]:
         """This element and all those in it, in the order of the file."""

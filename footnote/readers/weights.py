@@ -34,7 +34,8 @@ class Weight:
 class Run:
     """Text that stands together between two blocks: ``node.children[start:end]``.
 
-    Prose are sentences; content is prose and what stands in lists, tables and figures; the rest may be a menu.
+    Prose are sentences, or on a page without any all that is no link; content is prose and what stands in lists, tables and
+    figures; the rest may be a menu.
     """
 
     node: Node
@@ -42,6 +43,7 @@ class Run:
     end: int
     own: int
     linked: int
+    is_sentence: bool = False
     is_prose: bool = False
     is_content: bool = False
 
@@ -68,7 +70,8 @@ class Weights:
         self._add_up()
         self.runs = self._runs()
         for run in self.runs:
-            run.is_prose = run.own >= _LEAST_PROSE and run.linked * 2 <= run.own and bool(_SENTENCE_END.search(run.text()))
+            run.is_sentence = run.own >= _LEAST_PROSE and run.linked * 2 <= run.own and bool(_SENTENCE_END.search(run.text()))
+            run.is_prose = run.is_sentence
         if not any(run.is_prose for run in self.runs):
             for run in self.runs:  # a page without a long sentence: all that is no link counts
                 run.is_prose = run.linked * 2 <= run.own
