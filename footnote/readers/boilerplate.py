@@ -37,6 +37,8 @@ _SPLIT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s_:]+")
 
 def names_of(node: Node) -> list[str]:
     """Its classes and id, in lower case with hyphens between words, without those that speak of the whole page."""
+    if "class" not in node.attributes and "id" not in node.attributes:
+        return []
     given = (*islice(node.get("class").split(), 20), node.get("id"))
     names = ["-".join(filter(None, _SPLIT.split(name[:80]))).lower() for name in given]
     return [name for name in names if name and not _SAID_OF.match(name)]

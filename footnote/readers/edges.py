@@ -44,8 +44,11 @@ _HIGHEST = 5  # elements around a line that are looked at
 _BEFORE_TITLE = 0.1  # of the page's prose; what stands above the title and holds more is no menu
 
 
-def trim(scope: Node, heading: Node | None, weights: Weights) -> None:
-    """Takes out of the element that holds an article what stands before its title and what is none of its text."""
+def trim(scope: Node, heading: Node | None, weights: Weights) -> int:
+    """Takes out of the element that holds an article what stands before its title and what is none of its text.
+
+    Returns how many characters of prose are left.
+    """
     inside = set(scope.walk())
     runs = [run for run in weights.runs if run.node in inside]
     gone = set(range(_title_place(runs, heading, weights.prose))) | _sections_around(runs)
@@ -59,7 +62,9 @@ def trim(scope: Node, heading: Node | None, weights: Weights) -> None:
                 gone.add(place)
         elif run.linked * 2 > run.own and _says(_LEADING_AWAY.match, run):
             gone.add(place)
-    _take_out_runs([run for place, run in enumerate(runs) if place in gone | _last_lines(runs, gone)])
+    gone |= _last_lines(runs, gone)
+    _take_out_runs([runs[place] for place in gone])
+    return sum(run.own for place, run in enumerate(runs) if run.is_prose and place not in gone)
 
 
 def _title_place(runs: Sequence[Run], heading: Node | None, prose: int) -> int:

@@ -17,12 +17,12 @@ _ENOUGH = 0.25  # ... or that holds the title and this much
 _LONGEST_CONTENTS = 2_000  # elements
 
 
-def keep_article(root: Node, heading: Node | None) -> tuple[Node, float]:
-    """Takes out of a measured tree what is not the article's; the element that holds what is, and its share of the page's prose.
+def keep_article(root: Node, heading: Node | None, weights: Weights) -> tuple[Node, float]:
+    """Takes out of a tree that was weighed what is not the article's.
 
-    ``heading`` is the one that says the article's title, where one does; it stays, with what stands between it and the text.
+    Returns the element that holds what is, and how much of the page's prose it is, from 0 to 1. ``heading`` is the one that says
+    the article's title, where one does; it stays, with what stands between it and the text.
     """
-    weights = Weights(root)
     before = weights.prose
     holding = set(lineage(heading)) if heading is not None else set()
     take_out(outermost(root, lambda node: node not in holding and _is_around(node, weights)))
@@ -34,9 +34,9 @@ def keep_article(root: Node, heading: Node | None) -> tuple[Node, float]:
         scope = _common(content[0], content[-1]) if content else root
     if heading is not None:
         scope = _common(scope, heading)
-    trim(scope, heading, weights)
+    kept = trim(scope, heading, weights)
     measure(scope)
-    return scope, Weights(scope).prose / before if before else 1.0
+    return scope, kept / before if before else 1.0
 
 
 def lineage(node: Node) -> list[Node]:

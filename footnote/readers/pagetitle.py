@@ -10,9 +10,9 @@ from footnote.readers.boilerplate import is_certain
 from footnote.readers.htmltree import HEADINGS, Node, is_heading, outermost
 from footnote.readers.hypertext import line_of
 from footnote.readers.pagefacts import PageFacts
+from footnote.readers.toplines import plain_title
 
 _LONGEST = 300  # characters of a title
-_MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 _MOST_HEADINGS = 500
 _HIGHEST = 10  # elements around a heading that are looked at
 
@@ -33,13 +33,13 @@ def find_title(root: Node, facts: PageFacts) -> Title:
     """
     headings = [node for node in outermost(root, is_heading) if 0 < node.size <= _LONGEST][:_MOST_HEADINGS]
     lines = {node: line_of(node) for node in headings}
-    sites = {_plain(site) for site in facts.sites}
-    named = [node for node in headings if _plain(lines[node]) not in sites and lines[node]]
+    sites = {plain_title(site) for site in facts.sites}
+    named = [node for node in headings if plain_title(lines[node]) not in sites and lines[node]]
     for title in facts.titles:
         for node in sorted(named, key=_level):
-            if _plain(lines[node]) == _plain(title):
+            if plain_title(lines[node]) == plain_title(title):
                 return Title(lines[node], node)
-    parts = [node for node in named if any(_is_part(_plain(lines[node]), _plain(title)) for title in facts.titles)]
+    parts = [node for node in named if any(_is_part(plain_title(lines[node]), plain_title(title)) for title in facts.titles)]
     if parts:  # the site's name can be a heading too
         best = max(parts, key=lambda node: (_stands_in_text(node), not _stands_around(node), len(lines[node])))
         return Title(lines[best], best)
@@ -47,15 +47,6 @@ def find_title(root: Node, facts: PageFacts) -> Title:
     if len(first) == 1:
         return Title(lines[first[0]], first[0])
     return Title(_without_site(facts.titles[0], facts.sites) if facts.titles else None)
-
-
-def says_title(text: str, title: str) -> bool:
-    """Whether a line says the title again, whatever its quotation marks and dashes."""
-    return _plain(text) == _plain(title)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.translate(_MARKS).casefold().split()).strip(" .")
 
 
 def _is_part(heading: str, title: str) -> bool:

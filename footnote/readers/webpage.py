@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from footnote.errors import Unreadable
-from footnote.readers.blocks import Block, Heading, Paragraph, assemble
+from footnote.readers.blocks import assemble
 from footnote.readers.boilerplate import names_of
-from footnote.readers.bylines import Byline, is_fact, parse_byline
+from footnote.readers.bylines import Byline, parse_byline
 from footnote.readers.charset import decode_markup
-from footnote.readers.dates import find_date, iso_date
+from footnote.readers.dates import iso_date
 from footnote.readers.htmltree import Node, is_heading, measure, parse
 from footnote.readers.hypertext import blocks_of
 from footnote.readers.maintext import keep_article
 from footnote.readers.mhtml import is_mhtml, page_of
-from footnote.readers.pagefacts import PageFacts, page_facts
-from footnote.readers.pagetitle import Title, find_title, says_title
+from footnote.readers.pagefacts import page_facts
+from footnote.readers.pagetitle import Title, find_title
+from footnote.readers.toplines import without_top_lines
 from footnote.readers.visible import keep_visible
-from footnote.readers.weights import Weights
+from footnote.readers.weights import Run, Weights
 from footnote.records import Article, Metadata
 
 _NEAR_TITLE = 8  # lines under a title, among which its byline is
-_ABOVE_TEXT = 5  # blocks at the top of an article, among which its title and byline may stand again
 _LONGEST_BYLINE = 140  # characters
-_BYLINE_WORDS = frozenset("by von par por door av and und et y en & on am le posted published written updated".split())
-_READING_TIME = re.compile(r"\b\d+ min(?:ute)?s?\.? read\b", re.IGNORECASE)
 _SUBTITLES = frozenset("subtitle subheading subhead standfirst dek deck lede kicker".split())
 _LEAST_SHARE = 0.5  # of the page's prose; where less of it is kept, its owner is told
 
@@ -40,15 +38,10 @@ def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
     scripted = root.first("script") is not None
     keep_visible(root)
     title = find_title(root, facts)
-    byline = _byline(root, title.heading)
-    scope, share = keep_article(root, title.heading)
-    blocks = _article_blocks(scope, title, facts)
-    if not blocks and scripted:
-        raise Unreadable("It holds no words: its scripts fetch them.", "Open it in a browser and save it from there.")
-    if not blocks:
-        return [], []
+    weights = Weights(root)
+    byline = _byline(weights.runs, title.heading)
+    scope, share = keep_article(root, title.heading, weights)
     name = title.text or PurePosixPath(source).stem
-    text, sections = assemble(blocks)
     metadata = Metadata(
         title=name,
         author=facts.author or byline.author,
@@ -58,6 +51,13 @@ def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
         language=facts.language,
         summary=facts.summary,
     )
+    _lower_subtitles(scope, title.heading)
+    blocks = without_top_lines(blocks_of(scope), metadata)
+    if not blocks and scripted:
+        raise Unreadable("It holds no words: its scripts fetch them.", "Open it in a browser and save it from there.")
+    if not blocks:
+        return [], []
+    text, sections = assemble(blocks)
     return [Article(source, source, metadata, text, sections)], _notices(title, name, guessed, share)
 
 
@@ -72,12 +72,11 @@ def _notices(title: Title, name: str, guessed: str | None, share: float) -> list
     return notices
 
 
-def _byline(root: Node, heading: Node | None) -> Byline:
+def _byline(runs: Sequence[Run], heading: Node | None) -> Byline:
     """What the lines near the title say of author and date."""
     author = published = None
     if heading is None:
         return Byline(None, None)
-    runs = Weights(root).runs
     held = set(heading.walk())
     start = max((place for place, run in enumerate(runs) if run.node in held), default=len(runs))
     for run in runs[start + 1 : start + 1 + _NEAR_TITLE]:
@@ -93,44 +92,13 @@ def _dated(node: Node) -> str | None:
     return next(filter(None, dates), None)
 
 
-def _article_blocks(scope: Node, title: Title, facts: PageFacts) -> list[Block]:
-    """The blocks of the article, without its title and byline, which are metadata."""
+def _lower_subtitles(scope: Node, heading: Node | None) -> None:
+    """Makes paragraphs of headings that are said to be subtitles, or the text would stand under them."""
     for node in scope.walk():
         if (
             is_heading(node)
-            and node is not title.heading
-            and any(not _SUBTITLES.isdisjoint(n.split("-")) for n in names_of(node))
+            and node is not heading
+            and any(not _SUBTITLES.isdisjoint(name.split("-")) for name in names_of(node))
         ):
             node.tag = "p"
             node.attributes = {}
-    blocks = blocks_of(scope)
-    if title.text is not None:
-        said = [place for place, block in enumerate(blocks) if says_title(block.text, title.text)]
-        said = [place for place in said if isinstance(blocks[place], Heading) or place < _ABOVE_TEXT][:1]
-        blocks = [block for place, block in enumerate(blocks) if place not in said]
-    top = [_plain(block, facts) for block in blocks[:_ABOVE_TEXT]]
-    return [block for block in top if block is not None] + blocks[_ABOVE_TEXT:]
-
-
-def _plain(block: Block, facts: PageFacts) -> Block | None:
-    """A block at the top of an article as it belongs to its text: none for a byline, a paragraph for its summary."""
-    if _is_byline(block.text, facts.author):
-        return None
-    if isinstance(block, Heading) and facts.summary is not None and says_title(block.text, facts.summary):
-        return Paragraph(block.text)
-    return block
-
-
-def _is_byline(text: str, author: str | None) -> bool:
-    """Whether a line says nothing but who wrote the article, and when."""
-    if len(text) > _LONGEST_BYLINE or "\n" in text:
-        return False
-    if is_fact(text) or _READING_TIME.search(text):
-        return True
-    rest, names = text, author.split(", ") if author else []
-    for name in names:
-        rest = rest.replace(name, " ")
-    found = find_date(rest)
-    if found is not None:
-        rest = rest[: found[1][0]] + rest[found[1][1] :]
-    return rest != text and all(word.lower() in _BYLINE_WORDS for word in re.findall(r"[\w&]+", rest))

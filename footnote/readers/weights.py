@@ -32,13 +32,19 @@ class Weight:
 
 @dataclass(slots=True)
 class Run:
-    """Text that stands together between two blocks: ``node.children[start:end]``. It is the article's or what is around it."""
+    """Text that stands together between two blocks: ``node.children[start:end]``.
+
+    Prose are sentences, or on a page without any all that is no link; content is prose and what stands in lists, tables and
+    figures; the rest may be a menu.
+    """
 
     node: Node
     start: int
     end: int
     own: int
     linked: int
+    is_sentence: bool = False
+    is_prose: bool = False
     is_content: bool = False
 
     def text(self) -> str:
@@ -64,10 +70,11 @@ class Weights:
         self._add_up()
         self.runs = self._runs()
         for run in self.runs:
-            run.is_content = run.own >= _LEAST_PROSE and run.linked * 2 <= run.own and bool(_SENTENCE_END.search(run.text()))
-        if not any(run.is_content for run in self.runs):
+            run.is_sentence = run.own >= _LEAST_PROSE and run.linked * 2 <= run.own and bool(_SENTENCE_END.search(run.text()))
+            run.is_prose = run.is_sentence
+        if not any(run.is_prose for run in self.runs):
             for run in self.runs:  # a page without a long sentence: all that is no link counts
-                run.is_content = run.linked * 2 <= run.own
+                run.is_prose = run.linked * 2 <= run.own
         self._add_prose()
         self._find_listings()
 
@@ -132,7 +139,7 @@ class Weights:
 
     def _add_prose(self) -> None:
         for run in self.runs:
-            self._of[run.node].prose += run.own * run.is_content
+            self._of[run.node].prose += run.own * run.is_prose
         for node in reversed(self._of):
             if node.parent in self._of:
                 self._of[node.parent].prose += self._of[node].prose
@@ -144,7 +151,7 @@ class Weights:
             if node.parent in inside or (weight.linked * 2 <= node.size and _is_listing(node)):
                 inside.add(node)
         for run in self.runs:
-            run.is_content |= run.node in inside
+            run.is_content = run.is_prose or run.node in inside
 
 
 def _is_listing(node: Node) -> bool:
