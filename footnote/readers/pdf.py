@@ -70,8 +70,7 @@ def _checked(document: Document) -> list[str]:
     if len(scanned) == len(document.pages):
         raise Unreadable("Its pages are pictures without text, as of a scan.", _RECOGNISE)
     letters = sum(len(word.text) for page in document.pages for word in page.words)
-    unknown = sum(page.unknown for page in document.pages)
-    if unknown > _MOST_UNKNOWN * (letters + unknown):
+    if sum(page.unknown for page in document.pages) > _MOST_UNKNOWN * letters:
         raise Unreadable("Its fonts do not say which letters they show.", _RECOGNISE)
     notices = []
     if scanned:

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from footnote.readers.pdf_letters import Word
 from footnote.readers.pdf_lines import rows
@@ -18,7 +18,7 @@ from footnote.readers.pdf_text import Page
 _DEPTH = 3  # rows of a running head, and of a running foot
 _LEAST_SHARE = 0.25  # of the pages on which a line is repeated: left and right pages may have different ones, and chapters
 _APART = 2.0  # of its size: the white space between the parts of a running head
-_SAME_PLACE = 4.0  # points that a line may move from page to page
+_SAME_PLACE = 4  # points that a line may move from page to page
 _LARGE = 1.15  # times the text's size: what is set so much larger is a heading, though its number may be the page's
 _ALONE = 1.8  # of its size: the least distance of a single page's number from its text
 _NUMBER = re.compile(
@@ -69,26 +69,27 @@ def without_furniture(pages: Sequence[Page], size: float, known: Sequence[str]) 
     ``size`` is that of the text. ``known`` are the title and the author: alone at the top or bottom of a later page they are
     a running head though they stand there only once.
     """
-    edges = [edge for page in pages for edge in _edges(page, size)]
-    places: defaultdict[tuple[bool, str], list[_Edge]] = defaultdict(list)
+    edges = {page.number: list(_edges(page, size)) for page in pages}
+    places: defaultdict[tuple[bool, str, int], set[int]] = defaultdict(set)
     counted: Counter[tuple[str, int]] = Counter()
-    for edge in edges:
-        for key in edge.shapes():
-            places[key].append(edge)
+    for edge in chain.from_iterable(edges.values()):
+        for shape in edge.shapes():
+            places[*shape, round(edge.base)].add(edge.page)
         counted.update(edge.numbers())
     said = {text.casefold() for text in known}
     least = max(2, _LEAST_SHARE * len(pages))
 
     def is_repeated(edge: _Edge) -> bool:
-        for key in edge.shapes():
-            same = {other.page for other in places[key] if abs(other.base - edge.base) <= _SAME_PLACE}
-            if len(same) >= least:
+        near = range(round(edge.base) - _SAME_PLACE, round(edge.base) + _SAME_PLACE + 1)
+        for shape in edge.shapes():
+            if len(set().union(*(places[*shape, base] for base in near if (*shape, base) in places))) >= least:
                 return True
         if any(counted[number] > 1 for number in edge.numbers()):
             return True
         return edge.page > pages[0].number and not edge.is_large and all(part.casefold() in said for part in edge.parts)
 
-    return [_stripped(page, [edge for edge in edges if edge.page == page.number], is_repeated) for page in pages]
+    left = [_stripped(page, edges[page.number], is_repeated) for page in pages]
+    return left if any(page.words for page in left) else list(pages)
 
 
 def _stripped(page: Page, edges: Sequence[_Edge], is_repeated: Callable[[_Edge], bool]) -> Page:

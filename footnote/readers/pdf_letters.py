@@ -22,7 +22,7 @@ _MOST_PAGE_CHARS = 200_000  # a page of a newspaper has some 30,000
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|ecbx|(?:[-,_ ]|[a-z])Bd(?![a-z])", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|cmti|cmsl|sfti|ecti", re.IGNORECASE)
 _MARKS = frozenset("0123456789*†‡§")
-_UNKNOWN = dict.fromkeys(map(ord, "\0\ufffd\uffff"))
+_NO_LETTERS = dict.fromkeys(map(ord, "\0\ufffd\uffff"))
 _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
 )
@@ -122,10 +122,11 @@ class Letters:
         style = self._style(start)
         cuts = [0, *(_gaps(boxes, style.size) if style.turn == 0 else ()), len(text)]
         for first, last in pairwise(cuts):
-            known = text[first:last].translate(_UNKNOWN)
-            self.unknown += last - first - len(known)
-            if not known.isascii():
-                known = clean(_SOFT_END.sub("-", known).translate(_LIGATURES))
+            known = text[first:last]
+            if self._raw.FPDFText_HasUnicodeMapError(self._letters, start + first) == 1:
+                self.unknown += len(known)
+            if not known.isprintable() or not known.isascii():
+                known = clean(_SOFT_END.sub("-", known.translate(_NO_LETTERS)).translate(_LIGATURES))
             box = _around(boxes[first:last])
             if not known or not self._is_on_page(box) or not 0.5 < style.size < 2_000:
                 continue

@@ -11,7 +11,7 @@ from footnote.readers.pdf_letters import Word
 
 _HIGH = 0.5  # of its size: how high above its baseline a word is sure to reach
 _INITIAL = 1.6  # times the line's size: an initial that stands beside several lines
-_SPACED = 5  # letters in a row, set apart, are a word
+_SPACED = 4  # letters in a row, set apart, are a word
 _WORD_SPACE = 1.5  # times the space between such letters: that between such words
 _MARKS = frozenset("0123456789*†‡§")
 
@@ -112,7 +112,7 @@ def to_line(row: list[Word], left: float, right: float, cells: tuple[str, ...] =
 
 def _with_spaced(row: list[Word]) -> list[Word]:
     """The row with letters that are set apart, as in ``C H O I R``, made words."""
-    if len(row) < _SPACED or 5 * sum(len(word.text) == 1 for word in row) < 4 * len(row):
+    if len(row) < _SPACED or 4 * sum(len(word.text) == 1 for word in row) < 3 * len(row):
         return row
     spaces = [word.x0 - before.x1 for before, word in pairwise(row)]
     words = [row[0]]

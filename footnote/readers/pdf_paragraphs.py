@@ -21,6 +21,7 @@ _LEADING = 1.4  # times the size: the most that lines are taken to stand apart w
 _ENOUGH_STEPS = 3
 _WIDE = 1.25  # times the leading: what stands further below begins a paragraph
 _INDENT = 0.7  # of the size
+_SHORT = 20  # letters; a shorter line at the end of a column is rather a heading or a label than part of a paragraph
 _EARLY = 0.3  # of the size: the room left on a line beside the next word, for it to have ended early
 _ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _BULLET = re.compile(r"[•‣◦▪●○■□–—*\-\u2010\uf0b7\uf0a7\uf0d8\ue000-\uf8ff]\s+(?=\S)")
@@ -184,4 +185,6 @@ def _is_open(draft: Draft, following: Draft) -> bool:
     first = line.text.lstrip("\"'“‘(")[:1]
     if PARTED.search(last.text) or first.islower():
         return True
-    return not _ENDS.search(last.text) and not ended_early(last, line) and line.x0 <= line.left + _INDENT * line.size
+    if len(last.text) < _SHORT or _ENDS.search(last.text):
+        return False
+    return not ended_early(last, line) and line.x0 <= line.left + _INDENT * line.size

@@ -18,7 +18,7 @@ _OF_A_PDF = b"http://ns.adobe.com/pdf/1.3/"  # pictures inside have packets too
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
+_PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 _FILE_NAME = re.compile(r"\.(?:dvi|tex|lyx|e?ps|indd|qxp|pptx?|odp|ods|xlsx?|pub|jpe?g|png|tiff?)$", re.IGNORECASE)
 _NO_DATES = {"2000-01-01"}  # what reportlab writes where it was asked to make equal files
 # The day on which a page was printed says nothing of when it was written.

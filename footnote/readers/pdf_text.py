@@ -6,6 +6,7 @@ This module and ``pdf_letters`` know pdfium, and nobody else does.
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from footnote.readers.pdf_letters import Letters, Word, upright
 _MOST_PAGES = 5_000
 _TAIL = 4_096  # bytes at a file's end in which the mark of the end must stand
 _MOST_BOOKMARKS = 5_000
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+_NO_PAGES = re.compile(rb"/Kids\s*\[\s*\]|/Count\s+0\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,9 @@ def _opened(content: bytes) -> Any:
     try:
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
+        # Without pages pdfium fails and tells the error of the file before.
+        if not _PAGE.search(content) and _NO_PAGES.search(content):
+            raise Unreadable("It has no pages.", "Save it as PDF again.") from error
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             raise Unreadable("It is encrypted and opens only with a password.", "Save a copy without the password.") from error
         if error.err_code == raw.FPDF_ERR_SECURITY:
