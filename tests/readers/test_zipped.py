@@ -29,6 +29,11 @@ def test_the_parts_of_a_zip_are_read_by_name():
     assert ("WORD/styles.xml" in archive, "word/numbering.xml" in archive) == (True, False)
 
 
+def test_a_part_without_a_name_is_passed_over():
+    content = zipped([("a", b"x"), ("b", b"y")]).replace(b"b", b"\0")
+    assert open_zip(content).names == ("a",)
+
+
 def test_a_part_that_is_missing_is_named():
     assert refusal(zipped([("a", b"x")]), "b") == ("It is incomplete: its part 'b' is missing.", AGAIN)
 
