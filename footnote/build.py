@@ -19,6 +19,8 @@ from footnote.records import Article, Notice, Reading, Refusal
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
 
+_OTHER_LANGUAGE = "in another language"
+
 Activity = Literal["Reading", "Splitting", "Embedding"]
 """The long stretches of a build: of files, articles and passages."""
 
@@ -237,7 +239,7 @@ def _write(
             truncated=sum(count > encoder.max_tokens for count in encoder.count_tokens(texts)),
             kb={reading.source: reading.sha256 for reading in readings},
             refused=tuple(reading.refusal for reading in readings if reading.refusal),
-            notices=tuple(notice for reading in readings for notice in (*reading.notices, *_of_language(reading, encoder.model))),
+            notices=tuple(notice for reading in readings for notice in _notices(reading, encoder.model)),
             thresholds=calibrated,
             files=files,
         )
@@ -245,18 +247,21 @@ def _write(
     return write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
 
 
-def _of_language(reading: Reading, model: str) -> list[Notice]:
-    """A notice where articles of one file are in a language that the model is not made for."""
+def _notices(reading: Reading, model: str) -> list[Notice]:
+    """A file's notices, with one where articles in it are in a language that the model is not made for."""
+    notices = [
+        notice for notice in reading.notices if _OTHER_LANGUAGE not in notice.text
+    ]  # it may have been said of another model
     languages = [article.metadata.language for article in reading.articles]
     foreign = [language for language in languages if language and not reads(model, language)]
     if not foreign:
-        return []
+        return notices
     which = "It is" if len(languages) == 1 else f"{len(foreign)} of its {len(languages)} articles are"
     text = (
-        f"{which} in another language ({', '.join(sorted(set(foreign)))}) than {model} reads, and found by words more than by "
+        f"{which} {_OTHER_LANGUAGE} ({', '.join(sorted(set(foreign)))}) than {model} reads, and found by words more than by "
         "meaning; a multilingual model (--model) would read it."
     )
-    return [Notice(reading.source, text)]
+    return [*notices, Notice(reading.source, text)]
 
 
 def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:
