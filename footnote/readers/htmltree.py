@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from footnote.errors import Unreadable
 
-MAX_ELEMENTS = 2_000_000
-"""Of one file; each takes some 300 bytes of memory, and the longest book has some 50,000."""
+MAX_ELEMENTS = 250_000
+"""Of one file; a book on one page has some 20,000, and each takes memory and time."""
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
@@ -35,7 +35,8 @@ class Node:
 
     def get(self, name: str) -> str:
         """The attribute's value without outer spaces, empty where there is none."""
-        return self.attributes.get(name, "").strip()
+        value = self.attributes.get(name)
+        return value.strip() if value else ""
 
     def walk(self) -> Iterator[Node]:
         """This element and all those in it, in the order of the file."""
@@ -43,7 +44,8 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            if node.children:
+                waiting += [child for child in reversed(node.children) if isinstance(child, Node)]
 
     def first(self, *tags: str) -> Node | None:
         """The first element in it, or itself, that has one of these names."""
@@ -79,7 +81,7 @@ def outermost(root: Node, wanted: Callable[[Node], bool]) -> list[Node]:
         if node is not root and wanted(node):
             found.append(node)
         else:
-            waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            waiting += [child for child in reversed(node.children) if isinstance(child, Node)]
     return found
 
 
@@ -118,7 +120,7 @@ def parse(html: str) -> Node:
         parser.close()
     except etree.XMLSyntaxError:
         pass  # without any markup or word there is nothing to close
-    return builder.root
+    return builder.close()
 
 
 class _Builder:
@@ -126,9 +128,11 @@ class _Builder:
 
     def __init__(self) -> None:
         self.root = self._open = Node("", {}, None)
+        self._text: list[str] = []  # it comes in pieces: one for each "&amp;" and each "<" that opens nothing
         self._count = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._end_text()
         self._count += 1
         if self._count > MAX_ELEMENTS:
             raise Unreadable(f"It has more than {MAX_ELEMENTS:,} elements, which no article has.", "Save its words as text.")
@@ -138,11 +142,18 @@ class _Builder:
         self._open = node
 
     def end(self, tag: str) -> None:
+        self._end_text()
         if self._open.parent is not None:
             self._open = self._open.parent
 
     def data(self, text: str) -> None:
-        self._open.children.append(text)
+        self._text.append(text)
 
     def close(self) -> Node:
+        self._end_text()
         return self.root
+
+    def _end_text(self) -> None:
+        if self._text:
+            self._open.children.append("".join(self._text))
+            self._text = []

@@ -95,10 +95,10 @@ class _Writer:
 
     def open(self, node: Node) -> bool:
         """Begins an element; whether what stands in it is still to be said."""
-        if not _is_block(node):
+        if not is_block(node):
             return self._open_inline(node)
         self.flush()
-        if node.tag == "table" and not _lays_out(node):
+        if node.tag == "table" and not lays_out(node):
             self._add(_table_lines(node))
             return False
         if is_heading(node):
@@ -118,7 +118,7 @@ class _Writer:
         """Ends an element that was begun."""
         if node.tag == "q":
             self.say("”")
-        if not _is_block(node):
+        if not is_block(node):
             return
         if is_heading(node) and self._heading is not None and not "".join(self._run).strip():
             self._run = [_picture(node)]  # a heading that is drawn
@@ -209,7 +209,8 @@ class _Writer:
         return f"{inner.number}. "
 
 
-def _is_block(node: Node) -> bool:
+def is_block(node: Node) -> bool:
+    """Whether the element begins on a line of its own."""
     return node.tag in _BLOCKS or is_heading(node) or bool(_SHOWN_AS_BLOCK.search(node.attributes.get("style", "")))
 
 
@@ -227,7 +228,7 @@ def _picture(node: Node) -> str:
     return image.get("alt") if image is not None else ""
 
 
-def _lays_out(table: Node) -> bool:
+def lays_out(table: Node) -> bool:
     """Whether a table has no rows of data, only places on a page."""
     if table.get("role") in ("presentation", "none") or table.tabled or table.headed:
         return True

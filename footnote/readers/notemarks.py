@@ -25,8 +25,10 @@ def plain_mark(node: Node, in_heading: bool) -> str | None:
     text = "".join(node.text().split()).rstrip("\ufe0e\ufe0f")
     link = node if node.tag == "a" else _link_around(node)
     if link is not None:
-        if _leads_back(link, text) or (in_heading and (_has(link, _ANCHOR_CLASSES) or text in _ANCHOR_TEXTS)):
+        if _leads_back(link, text) or _leads_to_itself(link, text, in_heading):
             return ""
+        if "sdfootnotesym" in link.get("class") or "sdendnotesym" in link.get("class"):
+            return f"[{text}] "
         if _NOTE.fullmatch(text) and _leads_to_note(link, node):
             return text if text.startswith("[") else f"[{text}]"
     if node.tag == "sup" and text and all(letter in _RAISED for letter in text):
@@ -41,8 +43,14 @@ def _link_around(node: Node) -> Node | None:
 
 def _leads_back(link: Node, text: str) -> bool:
     if link.get("role") == "doc-backlink" or _has(link, _BACK_CLASSES):
-        return True
+        return not text.isalnum()  # there the note's number leads back
     return "#" in link.get("href") and text.lower() in _BACK_TEXTS
+
+
+def _leads_to_itself(link: Node, text: str, in_heading: bool) -> bool:
+    if in_heading and "#" in link.get("href"):
+        return _has(link, _ANCHOR_CLASSES) or text in _ANCHOR_TEXTS
+    return _has(link, _ANCHOR_CLASSES) and text in _ANCHOR_TEXTS
 
 
 def _leads_to_note(link: Node, node: Node) -> bool:
