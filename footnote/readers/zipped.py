@@ -51,7 +51,7 @@ def open_zip(content: bytes) -> Archive:
     except _FAULTS as error:
         raise Unreadable("It is damaged or was cut off: the list of its parts can't be read.", _AGAIN) from error
     _check_size(entries, len(content))
-    named = {_name(entry): entry for entry in entries if not entry.is_dir()}
+    named = {name: entry for entry in entries if (name := _name(entry)) and not name.endswith("/")}
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Unreadable("It is protected with a password.", "Save it without the password.")
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):

@@ -1,6 +1,5 @@
 """Zips from anywhere: what can't be trusted is refused before it is expanded."""
 
-import io
 import struct
 import tracemalloc
 import zipfile
@@ -9,18 +8,10 @@ import pytest
 
 from footnote.errors import Unreadable
 from footnote.readers.zipped import open_zip
+from tests.readers.office import zipped
 
 AGAIN = "Copy it again from where it came, or open it in its own program and save it again."
 HARM = "It may be made to do harm; remove it."
-
-
-def zipped(parts, compression=zipfile.ZIP_DEFLATED):
-    """The bytes of a zip that holds ``parts``: names and contents."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", compression) as file:
-        for name, content in parts:
-            file.writestr(name, content)
-    return held.getvalue()
 
 
 def refusal(content, part=None):
@@ -36,6 +27,11 @@ def test_the_parts_of_a_zip_are_read_by_name():
     assert (archive.read("word/document.xml"), archive.read("word/styles.xml")) == (b"<a/>", b"<b/>")
     assert archive.read("Word/Document.XML") == b"<a/>"
     assert ("WORD/styles.xml" in archive, "word/numbering.xml" in archive) == (True, False)
+
+
+def test_a_part_without_a_name_is_passed_over():
+    content = zipped([("a", b"x"), ("b", b"y")]).replace(b"b", b"\0")
+    assert open_zip(content).names == ("a",)
 
 
 def test_a_part_that_is_missing_is_named():
