@@ -1,4 +1,4 @@
-"""Every reader against changed files: only refusals, and offsets that agree. ``python -m tests.fuzz`` does the same for longer."""
+"""Every reader against changed files: only refusals, and offsets that agree. ``python -m tests.fuzz`` runs longer."""
 
 import pytest
 
