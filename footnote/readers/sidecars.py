@@ -58,10 +58,12 @@ def overridden(reading: Reading, path: Path, sidecars: Mapping[Path, Sidecar]) -
     if sidecar is None or not reading.articles:
         return reading
     said = dict(sidecar.fields)
-    notices = [notice for notice in reading.notices if not ("title" in said and notice.text.startswith(NO_TITLE))]
+    notices = list(reading.notices)
     if len(reading.articles) > 1 and (dropped := [field for field in _OF_ONE if said.pop(field, None)]):
         text = f"It holds {len(reading.articles)} articles, so {' and '.join(dropped)} in {path.name + SUFFIX} are not used."
-        notices = [*reading.notices, Notice(reading.source, text)]
+        notices.append(Notice(reading.source, text))
+    if "title" in said:
+        notices = [notice for notice in notices if not notice.text.startswith(NO_TITLE)]
     articles = tuple(replace(article, metadata=replace(article.metadata, **said)) for article in reading.articles)
     return replace(reading, articles=articles, notices=tuple(notices))
 
