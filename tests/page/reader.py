@@ -49,6 +49,11 @@ class Reader:
             sent.rerun_script.widget_states.widgets.add(**state)
         return self.send(sent)
 
+    def visit(self, query):
+        """Opens the page under an address that ends in ``query``."""
+        self._query = query
+        return self.run()
+
     def open(self, path):
         """Goes to another part of the page."""
         self._page = next(page.page_script_hash for page in self._pages if page.url_pathname == path)
