@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,6 +90,16 @@ def build_from(
         snapshot = _write(layout, readings, entries, embedded, encoder)
         sweep(layout)
     return _report("built", snapshot, made)
+
+
+def build_with(encoder: Encoder, readings: Iterable[Reading], index: Path, watcher: Watcher) -> Snapshot:
+    """Makes ``index`` say what ``readings`` say, with the vectors of ``encoder``, whose compiled form is in the index already."""
+    with locked(index) as layout:
+        everything = list(readings)
+        entries = _entries([article for reading in everything for article in reading.articles], encoder, watcher)
+        embedded, _ = _embedded(entries, None, encoder, watcher)
+        watcher.say("Writing the index ...")
+        return _write(layout, everything, entries, embedded, encoder)
 
 
 def recipe() -> dict[str, Any]:
@@ -218,12 +228,13 @@ def _write(
     encoder: Encoder,
 ) -> Snapshot:
     from footnote.calibration import thresholds
+    from footnote.engines.local_vectors import VectorSearch
     from footnote.engines.local_writing import write
 
     texts = [splitting.embedded_text(passage) for entry in entries for passage in entry.passages]
     calibrated = thresholds(entries, embedded, encoder, SEARCH)
 
-    def describe(files: dict[str, str]) -> Manifest:
+    def describe(files: dict[str, str], search: VectorSearch) -> Manifest:
         return Manifest(
             format=FORMAT_VERSION,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -238,6 +249,7 @@ def _write(
             refused=tuple(reading.refusal for reading in readings if reading.refusal),
             notices=tuple(notice for reading in readings for notice in reading.notices),
             thresholds=calibrated,
+            search=asdict(search),
             files=files,
         )
 

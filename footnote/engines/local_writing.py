@@ -1,7 +1,7 @@
 """Writes the files that the local engine reads.
 
 library.sqlite   articles and passages (the texts, offsets and metadata)
-vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
+vectors.faiss    one unit vector a passage, and perhaps near.faiss (local_vectors.py)
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 sentences/       the sentences of the passages and their vectors (local_sentences.py)
 points.npy       where each passage stands on the map
@@ -22,6 +22,7 @@ import numpy as np
 from footnote.encoder import Vectors
 from footnote.engines import Embedded, Entry
 from footnote.engines.local_sentences import FOLDER, write_sentences
+from footnote.engines.local_vectors import VectorSearch, write_vectors
 from footnote.projection import laid_out
 from footnote.records import Passage
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import tantivy
 
 LIBRARY = "library.sqlite"
-VECTORS = "vectors.faiss"
 KEYWORDS = "keywords"
 POINTS = "points.npy"
 
@@ -52,6 +52,7 @@ EXACT = "exact"
 _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
 _LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
+_MEASURED_WITH = 200  # questions
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
 
@@ -74,19 +75,28 @@ def _folding() -> tantivy.TextAnalyzerBuilder:
     return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
 
 
-def write(folder: Path, entries: Sequence[Entry], embedded: Embedded) -> None:
-    """Writes a library into the empty ``folder``.
+def write(folder: Path, entries: Sequence[Entry], embedded: Embedded) -> VectorSearch:
+    """Writes a library into the empty ``folder``; gives how its nearest passages are found.
 
     Raises OSError where the disk is full or refuses, whichever library noticed it.
     """
     try:
         _write_library(folder / LIBRARY, entries, embedded.keys)
         _write_keywords(folder / KEYWORDS, entries)
-        _write_vectors(folder / VECTORS, embedded.passages)
+        search = write_vectors(folder, embedded.passages, _questions(embedded))
         write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze)
         np.save(folder / POINTS, laid_out(embedded.passages))
     except (sqlite3.OperationalError, ValueError) as error:
         raise OSError(errno.EIO, str(error).split("\n")[0]) from error
+    return search
+
+
+def _questions(embedded: Embedded) -> Vectors:
+    """Sentences spread evenly over the library, which stand for questions."""
+    rows = np.unique(np.linspace(0, len(embedded.sentences) - 1, _MEASURED_WITH).astype(np.int64))
+    found = embedded.sentences[rows].astype(np.float32)
+    vectors: Vectors = found / np.linalg.norm(found, axis=1, keepdims=True)
+    return vectors
 
 
 def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes]) -> None:
@@ -171,12 +181,3 @@ def _document(row: int, article: int, passage: Passage, title: str) -> tantivy.D
     for words in (passage.text, *passage.context, title):
         document.add_text(EXACT, words)
     return document
-
-
-def _write_vectors(path: Path, vectors: Vectors) -> None:
-    import faiss
-
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    # faiss.write_index reports success on a full disk; bytes written by Python do not.
-    path.write_bytes(faiss.serialize_index(index).tobytes())
