@@ -234,7 +234,14 @@ def _write(
     texts = [splitting.embedded_text(passage) for entry in entries for passage in entry.passages]
     calibrated = thresholds(entries, embedded, encoder, SEARCH)
 
-    def describe(files: dict[str, str], search: VectorSearch) -> Manifest:
+    search: VectorSearch | None = None
+
+    def fill(folder: Path) -> None:
+        nonlocal search
+        search = write(folder, entries, embedded)
+
+    def describe(files: dict[str, str]) -> Manifest:
+        assert search is not None
         return Manifest(
             format=FORMAT_VERSION,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -253,7 +260,7 @@ def _write(
             files=files,
         )
 
-    return write_snapshot(layout, describe, lambda folder: write(folder, entries, embedded))
+    return write_snapshot(layout, describe, fill)
 
 
 def _report(outcome: Literal["built", "current"], snapshot: Snapshot, embedded: int) -> Report:

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from footnote.disk import flush, sha256_of
 from footnote.errors import IndexDamaged, IndexMissing, IndexNotWritable, IndexOfOtherVersion, IngestRunning
@@ -33,8 +33,6 @@ from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{12}")
 _BUILDING = ".building-"
-
-Written = TypeVar("Written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot holds and what shaped it. ``kb`` maps each file read or refused to the SHA-256 of its bytes."""
+    """What a snapshot holds and what shaped it. ``kb`` maps each file read or refused to the SHA-256 of its bytes.
+
+    ``search`` says how the nearest passages are found, and how many of the really nearest that finds.
+    """
 
     format: int
     created_at: str
@@ -177,22 +178,19 @@ def read_snapshot(folder: Path) -> Snapshot:
     return Snapshot(folder.name, folder, Manifest(**raw, refused=refused, notices=notices))
 
 
-def write_snapshot(
-    layout: Layout, describe: Callable[[dict[str, str], Written], Manifest], fill: Callable[[Path], Written]
-) -> Snapshot:
+def write_snapshot(layout: Layout, describe: Callable[[dict[str, str]], Manifest], fill: Callable[[Path], None]) -> Snapshot:
     """Builds a snapshot aside with ``fill``, proves it, and makes it current in one rename.
 
-    ``describe`` is given the checksums of the files that ``fill`` wrote, and what it gave. Raises IndexNotWritable where the
-    disk is full or refuses, and IndexDamaged where what is read back is not what was written; the live snapshot is then as
-    before.
+    ``describe`` is given the checksums of the files that ``fill`` wrote. Raises IndexNotWritable where the disk is full or
+    refuses, and IndexDamaged where what is read back is not what was written; the live snapshot is then as before.
     """
     try:
         staging = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=layout.snapshots))
         try:
-            written = fill(staging)
+            fill(staging)
             for path in _files(staging):
                 flush(path)
-            manifest = describe({path.relative_to(staging).as_posix(): sha256_of(path) for path in _files(staging)}, written)
+            manifest = describe({path.relative_to(staging).as_posix(): sha256_of(path) for path in _files(staging)})
             content = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode("utf-8", "replace")
             _write_flushed(staging / MANIFEST, content)
             for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):

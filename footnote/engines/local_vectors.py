@@ -75,6 +75,8 @@ class VectorStore:
         """The rows nearest to ``vector``, at most ``limit``, and their cosines; among those allowed, where some are ruled out."""
         import faiss
 
+        # One question is one thread's work; OpenMP's others would wait busily beside it. Each thread has a number of its own.
+        faiss.omp_set_num_threads(1)
         if allowed is None and self._near is not None:
             return _rescored(self._near, self._vectors, vector, min(limit, self._passages))
         selected = {}
