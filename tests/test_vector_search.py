@@ -1,11 +1,11 @@
-"""The nearest passages: exact in a small library and under a filter, in cells and scored anew in a large one."""
+"""The nearest passages: exact in a small library and under a filter, compressed and scored anew in a large one."""
 
 import faiss
 import numpy as np
 import pytest
 
 from footnote.engines import local_vectors
-from footnote.engines.local_vectors import NEAR, VECTORS, VectorSearch, VectorStore, write_vectors
+from footnote.engines.local_vectors import COMPRESSED, VECTORS, VectorSearch, VectorStore, write_vectors
 
 DIMENSION = 16
 
@@ -19,9 +19,9 @@ def crowded(count, seed=0):
 
 
 @pytest.fixture
-def small_cells(monkeypatch):
-    """Cells from 2,000 passages on."""
-    monkeypatch.setattr(local_vectors, "CELLS_FROM", 2_000)
+def compressed_early(monkeypatch):
+    """Compressed from 2,000 passages on."""
+    monkeypatch.setattr(local_vectors, "COMPRESSED_FROM", 2_000)
 
 
 def exact(vectors, question, limit):
@@ -31,7 +31,7 @@ def exact(vectors, question, limit):
 
 def test_the_file_is_byte_for_byte_what_faiss_itself_would_write(tmp_path):
     vectors = crowded(120)
-    assert write_vectors(tmp_path, vectors, vectors[:5]) == VectorSearch("exact", 0, 0, 1.0)
+    assert write_vectors(tmp_path, vectors, vectors[:5]) == VectorSearch("exact", 1.0)
     index = faiss.IndexFlatIP(DIMENSION)
     index.add(vectors)
     assert (tmp_path / VECTORS).read_bytes() == faiss.serialize_index(index).tobytes()
@@ -48,11 +48,10 @@ def test_a_small_library_is_searched_exactly(tmp_path):
     assert (store.at(np.array([3, 499, 3])) == vectors[[3, 499, 3]]).all()
 
 
-def test_a_large_library_is_searched_in_cells_whose_recall_is_measured(tmp_path, small_cells):
+def test_a_large_library_is_searched_compressed_and_its_recall_is_measured(tmp_path, compressed_early):
     vectors, questions = crowded(3_000), crowded(50, seed=1)
     search = write_vectors(tmp_path, vectors, questions)
-    assert (search.kind, search.cells) == ("cells", 219)
-    assert search.probes in (8, 16, 32, 64, 128, 256)
+    assert search.kind == "compressed"
     store = VectorStore(tmp_path, 3_000)
     found = [store.nearest(question, None, 100) for question in questions]
     shares = [
@@ -60,20 +59,20 @@ def test_a_large_library_is_searched_in_cells_whose_recall_is_measured(tmp_path,
     ]
     assert sum(shares) / 500 == pytest.approx(search.recall, abs=1e-4)
     assert search.recall >= 0.98
-    # Whatever the cells find is scored from the full vectors.
+    # Whatever is found is scored from the full vectors.
     for one, question in zip(found, questions, strict=True):
         assert list(one.values()) == pytest.approx((vectors[list(one)] @ question).tolist(), abs=1e-6)
         assert list(one.values()) == sorted(one.values(), reverse=True)
 
 
-def test_cells_that_find_too_little_are_not_kept(tmp_path, small_cells, monkeypatch):
-    monkeypatch.setattr(local_vectors, "_PROBES", (1,))
+def test_compressed_vectors_that_find_too_little_are_not_kept(tmp_path, compressed_early, monkeypatch):
+    monkeypatch.setattr(local_vectors, "_CANDIDATES", 5)  # of ten that are looked for
     vectors = crowded(3_000)
     assert write_vectors(tmp_path, vectors, crowded(50, seed=1)) == VectorSearch("exact")
-    assert not (tmp_path / NEAR).exists()
+    assert not (tmp_path / COMPRESSED).exists()
 
 
-def test_a_filter_is_exact_in_a_large_library_too(tmp_path, small_cells):
+def test_a_filter_is_exact_in_a_large_library_too(tmp_path, compressed_early):
     vectors = crowded(3_000)
     write_vectors(tmp_path, vectors, crowded(50, seed=1))
     allowed = np.zeros(3_000, dtype=np.bool_)

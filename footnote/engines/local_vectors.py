@@ -1,10 +1,11 @@
-"""The vectors of passages in FAISS: in full for an exact search, and in cells as well where that would take too long.
+"""The vectors of passages in FAISS: in full for an exact search, and compressed as well where that would take too long.
 
-vectors.faiss   one unit vector a passage, exact inner product; row i is passage i
-near.faiss      from CELLS_FROM passages on: one byte a number, in cells, of which a question looks into the nearest
+vectors.faiss      one unit vector a passage, exact inner product; row i is passage i; mapped into memory
+compressed.faiss   from COMPRESSED_FROM passages on: two bits a number, all of which a question looks at
 
-What the cells give is scored anew from the full vectors, and they are kept only if that finds nearly what the exact search
-finds. Both are mapped into memory. A filtered search is always exact.
+What looks best compressed is scored anew from the full vectors, and the compressed ones are kept only if that finds nearly what
+the exact search finds. A filtered search is always exact. Cells (IVF), which look at a part of the vectors, were tried: where
+many passages say similar things, the best ones lie in many cells (docs/design.md).
 """
 
 from __future__ import annotations
@@ -20,13 +21,12 @@ from numpy.typing import NDArray
 from footnote.encoder import Vectors
 
 VECTORS = "vectors.faiss"
-NEAR = "near.faiss"
+COMPRESSED = "compressed.faiss"
 
-CELLS_FROM = 30_000  # passages; the exact search takes about 0.1 ms a thousand
+COMPRESSED_FROM = 30_000  # passages; the exact search takes about 0.1 ms a thousand, the compressed one a tenth of that
 LEAST_RECALL = 0.98
-_CELLS = 4  # times the square root of the number of passages: a question looks at some hundredth of them
-_TRAINED_ON = 40  # vectors a cell, as FAISS advises at least
-_PROBES = (8, 16, 32, 64, 128, 256)
+_PAIR = 2  # numbers of a vector that share one code of four bits
+_TRAINED_ON = 60_000  # vectors
 _FINALISTS = 4  # times as many as asked for are scored anew
 _MEASURED_AT = 10
 _CANDIDATES = 100  # what a question asks for
@@ -38,25 +38,23 @@ class VectorSearch:
     """How the nearest passages are found: ``recall`` at 10 against the exact search, 1 where it is the exact one itself."""
 
     kind: str
-    cells: int = 0
-    probes: int = 0
     recall: float = 1.0
 
 
 def write_vectors(folder: Path, vectors: Vectors, questions: Vectors) -> VectorSearch:
     """Writes both files for ``vectors``, of shape ``(passages, dimension)``, which may be mapped from a file.
 
-    ``questions``, of shape ``(questions, dimension)``, are what the recall of the cells is measured with.
+    ``questions``, of shape ``(questions, dimension)``, are what the recall of the compressed search is measured with.
     """
     _write_exact(folder / VECTORS, vectors)
-    if len(vectors) < CELLS_FROM:
+    if len(vectors) < COMPRESSED_FROM or vectors.shape[1] % _PAIR:
         return VectorSearch("exact")
-    near = _in_cells(vectors)
-    search = _measured(near, vectors, questions)
-    if search.recall < LEAST_RECALL:
+    compressed = _compressed(vectors)
+    recall = _recall(compressed, vectors, questions)
+    if recall < LEAST_RECALL:
         return VectorSearch("exact")
-    _write_index(folder / NEAR, near)
-    return search
+    _write_index(folder / COMPRESSED, compressed)
+    return VectorSearch("compressed", recall)
 
 
 class VectorStore:
@@ -65,11 +63,12 @@ class VectorStore:
     def __init__(self, folder: Path, passages: int) -> None:
         import faiss
 
-        self._exact = _mapped(folder / VECTORS, faiss.IndexFlat, passages)
+        self._passages = passages
+        self._exact = _opened(folder / VECTORS, faiss.IndexFlat, passages)
         head = (folder / VECTORS).stat().st_size - passages * self._exact.d * 4
         self._vectors = np.memmap(folder / VECTORS, dtype="<f4", mode="r", offset=head, shape=(passages, self._exact.d))
-        self._near = _mapped(folder / NEAR, faiss.IndexIVF, passages) if (folder / NEAR).exists() else None
-        self._passages = passages
+        path = folder / COMPRESSED
+        self._compressed = _opened(path, faiss.IndexPQFastScan, passages) if path.exists() else None
 
     def nearest(self, vector: Vectors, allowed: NDArray[np.bool_] | None, limit: int) -> dict[int, float]:
         """The rows nearest to ``vector``, at most ``limit``, and their cosines; among those allowed, where some are ruled out."""
@@ -77,8 +76,8 @@ class VectorStore:
 
         # One question is one thread's work; OpenMP's others would wait busily beside it. Each thread has a number of its own.
         faiss.omp_set_num_threads(1)
-        if allowed is None and self._near is not None:
-            return _rescored(self._near, self._vectors, vector, min(limit, self._passages))
+        if allowed is None and self._compressed is not None:
+            return _rescored(self._compressed, self._vectors, vector, min(limit, self._passages))
         selected = {}
         if allowed is not None:
             # faiss declares both without what they take.
@@ -94,16 +93,16 @@ class VectorStore:
         return vectors
 
 
-def _rescored(near: Any, vectors: Vectors, vector: Vectors, limit: int) -> dict[int, float]:
-    """What the cells find, by its exact cosine, best first."""
-    _, found = near.search(vector.reshape(1, -1), limit * _FINALISTS)
+def _rescored(compressed: Any, vectors: Vectors, vector: Vectors, limit: int) -> dict[int, float]:
+    """What looks best compressed, by its exact cosine, best first."""
+    _, found = compressed.search(vector.reshape(1, -1), min(limit * _FINALISTS, len(vectors)))
     rows = np.sort(found[0][found[0] >= 0])
     scores = vectors[rows] @ vector
     best = np.argsort(-scores, kind="stable")[:limit]
     return dict(zip(rows[best].tolist(), scores[best].tolist(), strict=True))
 
 
-def _mapped(path: Path, kind: Any, passages: int) -> Any:
+def _opened(path: Path, kind: Any, passages: int) -> Any:
     import faiss
 
     index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
@@ -117,9 +116,8 @@ def _write_exact(path: Path, vectors: Vectors) -> None:
     import faiss
 
     empty = faiss.serialize_index(faiss.IndexFlatIP(vectors.shape[1])).tobytes()
-    count = struct.pack("<q", len(vectors))
-    # The kind (4 bytes), the dimension (4), the number of vectors (8) ...; at the end how many numbers there are (8).
-    head = empty[:8] + count + empty[16:-8] + struct.pack("<q", vectors.size)
+    # The kind and the dimension, four bytes each; the number of vectors, eight; ...; the number of numbers, eight.
+    head = empty[:8] + struct.pack("<q", len(vectors)) + empty[16:-8] + struct.pack("<q", vectors.size)
     with open(path, "wb") as file:
         file.write(head)
         for start in range(0, len(vectors), _CHUNK):
@@ -133,34 +131,23 @@ def _write_index(path: Path, index: Any) -> None:
     path.write_bytes(faiss.serialize_index(index).tobytes())
 
 
-def _in_cells(vectors: Vectors) -> Any:
+def _compressed(vectors: Vectors) -> Any:
     import faiss
 
-    cells = int(_CELLS * len(vectors) ** 0.5)
     dimension = vectors.shape[1]
-    quantizer = faiss.IndexFlatIP(dimension)
-    near = faiss.IndexIVFScalarQuantizer(quantizer, dimension, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
-    near.cp.spherical = True
-    near.cp.seed = 0
-    rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), cells * _TRAINED_ON)).astype(np.int64))
-    near.train(np.ascontiguousarray(vectors[rows], dtype=np.float32))
+    index = faiss.IndexPQFastScan(dimension, dimension // _PAIR, 4, faiss.METRIC_INNER_PRODUCT)
+    rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), _TRAINED_ON)).astype(np.int64))
+    index.train(np.ascontiguousarray(vectors[rows], dtype=np.float32))
     for start in range(0, len(vectors), _CHUNK):
-        near.add(np.ascontiguousarray(vectors[start : start + _CHUNK], dtype=np.float32))
-    return near
+        index.add(np.ascontiguousarray(vectors[start : start + _CHUNK], dtype=np.float32))
+    return index
 
 
-def _measured(near: Any, vectors: Vectors, questions: Vectors) -> VectorSearch:
-    """The fewest probes that reach the recall, or the most there are."""
+def _recall(compressed: Any, vectors: Vectors, questions: Vectors) -> float:
     import faiss
 
     questions = np.ascontiguousarray(questions, dtype=np.float32)
     _, expected = faiss.knn(questions, vectors, _MEASURED_AT, metric=faiss.METRIC_INNER_PRODUCT)
-    search = VectorSearch("cells", near.nlist)
-    for probes in _PROBES:
-        near.nprobe = probes
-        found = [list(_rescored(near, vectors, question, _CANDIDATES)) for question in questions]
-        shares = [len(set(wanted.tolist()) & set(rows[:_MEASURED_AT])) for wanted, rows in zip(expected, found, strict=True)]
-        search = VectorSearch("cells", near.nlist, probes, round(sum(shares) / (_MEASURED_AT * len(shares)), 4))
-        if search.recall >= LEAST_RECALL:
-            break
-    return search
+    found = [list(_rescored(compressed, vectors, question, _CANDIDATES))[:_MEASURED_AT] for question in questions]
+    shares = [len(set(wanted.tolist()).intersection(rows)) / _MEASURED_AT for wanted, rows in zip(expected, found, strict=True)]
+    return round(float(np.mean(shares)), 4)

@@ -1,7 +1,7 @@
 """Writes the files that the local engine reads.
 
 library.sqlite   articles and passages (the texts, offsets and metadata)
-vectors.faiss    one unit vector a passage, and perhaps near.faiss (local_vectors.py)
+vectors.faiss    one unit vector a passage, and perhaps compressed.faiss (local_vectors.py)
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 sentences/       the sentences of the passages and their vectors (local_sentences.py)
 points.npy       where each passage stands on the map
@@ -52,7 +52,7 @@ EXACT = "exact"
 _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
 _LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
-_MEASURED_WITH = 200  # questions
+_MEASURED_WITH = 200  # sentences, and as many titles
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
 
@@ -92,11 +92,15 @@ def write(folder: Path, entries: Sequence[Entry], embedded: Embedded) -> VectorS
 
 
 def _questions(embedded: Embedded) -> Vectors:
-    """Sentences spread evenly over the library, which stand for questions."""
-    rows = np.unique(np.linspace(0, len(embedded.sentences) - 1, _MEASURED_WITH).astype(np.int64))
-    found = embedded.sentences[rows].astype(np.float32)
-    vectors: Vectors = found / np.linalg.norm(found, axis=1, keepdims=True)
+    """Sentences and titles spread evenly over the library, which stand for questions."""
+    sentences, titles = (_spread(vectors) for vectors in (embedded.sentences, embedded.titles))
+    found = np.concatenate((sentences, titles)).astype(np.float32)
+    vectors: Vectors = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
     return vectors
+
+
+def _spread(vectors: Any) -> Any:
+    return vectors[np.unique(np.linspace(0, len(vectors) - 1, _MEASURED_WITH).astype(np.int64))]
 
 
 def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes]) -> None:
