@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,6 +151,16 @@ def build_from(
         sweep(layout, after_build=True)
     passages = {entry.article.id: len(entry.passages) for entry in entries}
     return _report("built", snapshot, made, _notices(readings, encoder), _by_format(readings, passages), changes)
+
+
+def build_with(encoder: Encoder, readings: Iterable[Reading], index: Path, watcher: Watcher) -> Snapshot:
+    """Makes ``index`` say what ``readings`` say, with the vectors of ``encoder``, whose compiled form is in the index already."""
+    with locked(index) as layout:
+        everything = list(readings)
+        entries, truncated = _entries([one for reading in everything for one in reading.articles], None, encoder, watcher)
+        embedded, _ = _embedded(entries, None, encoder, watcher)
+        watcher.say("Writing the index ...")
+        return _write(layout, everything, entries, embedded, encoder, recipe(Patterns()), truncated, watcher)
 
 
 def recipe(patterns: Patterns) -> dict[str, Any]:
@@ -317,11 +327,19 @@ def _write(
 ) -> Snapshot:
     from footnote.calibration import thresholds
     from footnote.engines.local import LocalEngine
+    from footnote.engines.local_vectors import VectorSearch
     from footnote.engines.local_writing import write
 
     calibrated = thresholds(entries, embedded, encoder, SEARCH, lambda done, total: watcher.progress("Calibrating", done, total))
 
+    search: VectorSearch | None = None
+
+    def fill(folder: Path) -> None:
+        nonlocal search
+        search = write(folder, entries, embedded, lambda done, total: watcher.progress("Writing", done, total))
+
     def describe(files: dict[str, str]) -> Manifest:
+        assert search is not None
         return Manifest(
             format=FORMAT_VERSION,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -336,11 +354,9 @@ def _write(
             refused=tuple(reading.refusal for reading in readings if reading.refusal),
             notices=tuple(notice for reading in readings for notice in reading.notices),
             thresholds=calibrated,
+            search=asdict(search),
             files=files,
         )
-
-    def fill(folder: Path) -> None:
-        write(folder, entries, embedded, lambda done, total: watcher.progress("Writing", done, total))
 
     def prove(folder: Path) -> None:
         passages = len(embedded.passages)

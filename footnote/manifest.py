@@ -13,7 +13,10 @@ from footnote.records import Notice, Refusal
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot holds and what shaped it. ``kb`` maps each file read or refused to the SHA-256 of its bytes."""
+    """What a snapshot holds and what shaped it. ``kb`` maps each file read or refused to the SHA-256 of its bytes.
+
+    ``search`` says how the nearest passages are found, and how many of the really nearest that finds.
+    """
 
     format: int
     created_at: str
@@ -28,6 +31,7 @@ class Manifest:
     refused: tuple[Refusal, ...]
     notices: tuple[Notice, ...]
     thresholds: dict[str, float]
+    search: dict[str, Any]
     files: dict[str, str]
 
 

@@ -105,6 +105,7 @@ class Searcher:
         from footnote.encoder.opening import open_encoder
         from footnote.engines.local import LocalEngine
 
+        _leave_cores_to_other_questions()
         snapshot.verify()
         folder = Layout(index).encoders / snapshot.manifest.fingerprint
         if not folder.is_dir():
@@ -179,7 +180,7 @@ class Searcher:
         found = self.engine.sentences([candidate.row for candidate in candidates])
         numbers = {term_number(term): weight for term, weight in asked_for.information.items()}
         covered = answering.coverages(numbers, found.terms, found.sentence_of, len(found.spans))
-        cosines = (found.vectors @ vector).astype(np.float64)
+        cosines = found.cosines(vector)
         begins = found.first[:-1]
         signals = Signals(
             np.array([candidate.similarity for candidate in candidates]),
@@ -343,15 +344,26 @@ class Searcher:
     def _subjects(self, ranked: Sequence[Ranked]) -> tuple[str, ...]:
         """The titles of the articles that come nearest."""
         nearest = sorted(ranked, key=lambda one: -one.nearness)
-        articles = dict.fromkeys(passage.article_id for passage in self.engine.passages([one.candidate.row for one in nearest]))
-        titles = dict.fromkeys(self._article(article).metadata.title for article in articles)
-        return tuple(titles)[:_SUBJECTS]
+        titles: dict[str, None] = {}
+        for one in nearest:
+            if len(titles) == _SUBJECTS:
+                break
+            (passage,) = self.engine.passages([one.candidate.row])
+            titles[self._article(passage.article_id).metadata.title] = None
+        return tuple(titles)
 
     def _article(self, article_id: str) -> Article:
         article = self.engine.article(article_id)
         if article is None:
             raise IndexDamaged(f"The index names an article it does not hold: {article_id}. Run: python ingest.py --rebuild")
         return article
+
+
+def _leave_cores_to_other_questions() -> None:
+    """Products of a question's size are over before a second thread has woken, which then waits busily for the next."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
 
 
 def _is_among(passage: Passage, hit: Hit) -> bool:

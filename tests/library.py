@@ -74,6 +74,7 @@ def searcher(index, entries, settings=SEARCH, reranker=None):
             refused=(),
             notices=(),
             thresholds={"evidence": 0.3, "named": 0.1, "related": 0.4, "strong": 0.7},
+            search={},
             files=files,
         )
 

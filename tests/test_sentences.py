@@ -133,8 +133,8 @@ def test_every_vector_is_of_its_own_sentence_and_every_title_of_its_own_article(
     raw = np.load(current_snapshot(built).folder / "sentences" / "vectors.npy")
     assert (raw == rounded(vectors)).all()
     # A byte a number moves each of 384 numbers by at most half a step of the largest, and hardly ever all of them.
-    assert (found.vectors * vectors).sum(axis=1).min() > 0.999
-    assert np.linalg.norm(found.vectors, axis=1).tolist() == pytest.approx([1.0] * 6, abs=1e-6)
+    assert min(found.cosines(vector)[row] for row, vector in enumerate(vectors)) > 0.999
+    assert np.linalg.norm(found.vectors.astype(np.float32), axis=1).tolist() == pytest.approx(found.lengths.tolist(), rel=1e-6)
     for number, sentence in enumerate(sentences):
         numbers = sorted({term_number(term) for term in engine.terms(sentence)})
         assert found.terms[found.sentence_of == number].tolist() == numbers

@@ -38,6 +38,7 @@ def manifest(files, note="first"):
         refused=(Refusal("b.pdf", "It is bad.", "Mend it."),),
         notices=(Notice("a.md", note),),
         thresholds={"similarity": 0.25},
+        search={"kind": "exact"},
         files=files,
     )
 

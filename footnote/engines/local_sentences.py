@@ -87,7 +87,8 @@ class SentenceStore:
         return Sentences(
             np.concatenate(([0], np.cumsum(ends - begins))),
             np.stack((spans["start"], spans["end"]), axis=1),
-            self._vectors[chosen] / spans["length"][:, None],
+            self._vectors[chosen],
+            spans["length"],
             self._terms[_ranges(spans["first_term"], after)],
             np.repeat(np.arange(len(chosen)), after - spans["first_term"]),
             self._titles[self._passages["article"][where]],

@@ -1,7 +1,7 @@
 """Writes the files that the local engine reads.
 
 library.sqlite   articles and passages (the texts, offsets and metadata)
-vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
+vectors.faiss    one unit vector a passage, and perhaps compressed.faiss (local_vectors.py)
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 sentences/       the sentences of the passages and their vectors (local_sentences.py)
 points.npy       where each passage stands on the map
@@ -24,6 +24,7 @@ from footnote.disk import write_array
 from footnote.encoder import Vectors
 from footnote.engines import Embedded, Entry
 from footnote.engines.local_sentences import FOLDER, write_sentences
+from footnote.engines.local_vectors import VectorSearch, write_vectors
 from footnote.projection import laid_out
 from footnote.records import Passage
 
@@ -34,7 +35,6 @@ OnWritten = Callable[[int, int], None]
 """Called with the number of rows written so far, and of all: a passage is a row of library, keywords, sentences and map."""
 
 LIBRARY = "library.sqlite"
-VECTORS = "vectors.faiss"
 KEYWORDS = "keywords"
 POINTS = "points.npy"
 
@@ -61,6 +61,7 @@ _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
 _LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
 _TIMES = 4  # that each passage is written: library, keywords, sentences, map
+_MEASURED_WITH = 200  # sentences, and as many titles
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
 
@@ -83,8 +84,8 @@ def _folding() -> tantivy.TextAnalyzerBuilder:
     return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
 
 
-def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written: OnWritten | None = None) -> None:
-    """Writes a library into the empty ``folder``.
+def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written: OnWritten | None = None) -> VectorSearch:
+    """Writes a library into the empty ``folder``; gives how its nearest passages are found.
 
     Raises OSError where the disk is full or refuses, whichever library noticed it.
     """
@@ -100,10 +101,11 @@ def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written
         _write_library(folder / LIBRARY, entries, embedded.keys, tell)
     with _as_disk_error(ValueError):  # what Tantivy raises, whatever went wrong
         _write_keywords(folder / KEYWORDS, entries, tell)
-    _write_vectors(folder / VECTORS, embedded.passages)
+    search = write_vectors(folder, embedded.passages, _questions(embedded))
     write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
     write_array(folder / POINTS, laid_out(embedded.passages))
     tell(len(embedded.passages))
+    return search
 
 
 @contextlib.contextmanager
@@ -112,6 +114,18 @@ def _as_disk_error(kind: type[Exception]) -> Iterator[None]:
         yield
     except kind as error:
         raise OSError(errno.EIO, str(error).split("\n")[0]) from error
+
+
+def _questions(embedded: Embedded) -> Vectors:
+    """Sentences and titles spread evenly over the library, which stand for questions."""
+    sentences, titles = (_spread(vectors) for vectors in (embedded.sentences, embedded.titles))
+    found = np.concatenate((sentences, titles)).astype(np.float32)
+    vectors: Vectors = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+    return vectors
+
+
+def _spread(vectors: Any) -> Any:
+    return vectors[np.unique(np.linspace(0, len(vectors) - 1, _MEASURED_WITH).astype(np.int64))]
 
 
 def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes], tell: Callable[[int], None]) -> None:
@@ -198,12 +212,3 @@ def _document(row: int, article: int, passage: Passage, title: str) -> tantivy.D
     for words in (passage.text, *passage.context, title):
         document.add_text(EXACT, words)
     return document
-
-
-def _write_vectors(path: Path, vectors: Vectors) -> None:
-    import faiss
-
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    # faiss.write_index reports success on a full disk; bytes written by Python do not.
-    path.write_bytes(faiss.serialize_index(index).tobytes())
