@@ -57,14 +57,6 @@ def assemble(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
     return text, tuple(sections)
 
 
-def titled(given: str | None, blocks: list[Block]) -> tuple[str | None, list[Block]]:
-    """An article's title and its blocks without the heading that says it: the title given, else that of a first heading."""
-    first = blocks[0] if blocks else None
-    if isinstance(first, Heading) and (first.text == given or (given is None and first.level == 1)):
-        return first.text, blocks[1:]
-    return given, blocks
-
-
 def _place(sections: list[Section], path: tuple[str, ...], block: Paragraph, offset: int, end: int) -> None:
     stop = offset + block.turns[0][0] if block.turns else end
     last = sections[-1] if sections else None

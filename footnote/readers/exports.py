@@ -10,11 +10,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from footnote.errors import Unreadable
-from footnote.readers.blocks import Block, Paragraph, assemble, titled
+from footnote.readers.blocks import Block, Paragraph, assemble
 from footnote.readers.dates import iso_date
 from footnote.readers.decoding import clean, lines
 from footnote.readers.fields import NAMES, string, strings
 from footnote.readers.lineshapes import is_item, rows
+from footnote.readers.toplines import titled
 from footnote.records import Article, Metadata
 
 # Where a record has its text twice, the one with more structure comes first.
@@ -201,14 +202,14 @@ def _body(value: Any) -> str:
 
 def _blocks(body: str, column: str) -> list[Block]:
     """HTML, Markdown or plain text: what the column's name says, else what it looks like."""
-    if "html" in column or _HTML.search(body):
-        from footnote.readers.hypertext import blocks as hypertext_blocks
+    from footnote.readers.hypertext import blocks as hypertext_blocks
 
+    if "html" in column or _HTML.search(body):
         return hypertext_blocks(body)
     if "markdown" in column or column == "md" or _MARKDOWN.search(body):
-        from footnote.readers.markdown import blocks as markdown_blocks
+        from footnote.readers.rendering import rendered
 
-        return list(markdown_blocks(body))
+        return hypertext_blocks(rendered(body))
     return _paragraphs(body)
 
 
