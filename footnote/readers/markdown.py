@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from footnote.errors import Unreadable
 from footnote.readers.blocks import Block, Heading, Paragraph, assemble, titled
 from footnote.readers.decoding import clean
 from footnote.readers.fields import NO_TITLE, metadata, string, yaml_fields
 from footnote.records import Article
 
+_DEEPEST = 100  # quotations in one another, or half as many lists
 _MATTER = "The front matter between the '---' lines"
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*(?=[\r\n])(?P<yaml>.*?)[\r\n](?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL)
 _UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
@@ -39,11 +41,13 @@ def read(text: str, source: str) -> tuple[list[Article], list[str]]:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The headings and paragraphs of Markdown without front matter."""
+    """The headings and paragraphs of Markdown without front matter. Raises Unreadable where they are nested too deeply."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     tokens = parser.parse(text.replace("\0", ""))
+    if any(token.level >= _DEEPEST - 1 for token in tokens):  # the parser leaves out what stands deeper, without a word
+        raise Unreadable("Its parts are nested too deeply.", "Save it anew in a simpler form.")
     index = 0
     while index < len(tokens):
         end = _end_of(tokens, index)
