@@ -21,7 +21,6 @@ def front_matter(text: str) -> tuple[Fields, int]:
     """The fields before a text and where it begins; no fields and 0 where none stand there. Raises Unreadable for broken ones."""
     if (matter := _TOML.match(text)) is not None:
         return _toml_fields(matter["fields"]), matter.end()
-    matter = _YAML.match(text)
     fields = (
         yaml_fields(matter["fields"], "The front matter between the '---' lines", "remove the front matter") if matter else None
     )

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from footnote.errors import Unreadable
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererProtocol
@@ -29,7 +31,10 @@ _HIDING = re.compile(
 
 
 def rendered(text: str) -> str:
-    """The HTML of a Markdown text; notes that nothing refers to stand with the others at its end."""
+    """The HTML of a Markdown text; notes that nothing refers to stand with the others at its end.
+
+    Raises Unreadable where blocks are nested too deeply.
+    """
     source = text.replace("\0", "")
     parser, env = _parser(), dict[str, Any]()
     tokens = parser.parse(source, env)
@@ -37,6 +42,8 @@ def rendered(text: str) -> str:
     if unused:  # a paragraph that refers to each is added and, by _tidy, emptied again
         env = {_ADDED: frozenset(unused)}
         tokens = parser.parse("\n\n".join((source, *unused)), env)
+    if any(token.level >= _DEEPEST - 1 for token in tokens):  # the parser leaves out what stands deeper, without a word
+        raise Unreadable("Its parts are nested too deeply.", "Save it anew in a simpler form.")
     return str(parser.renderer.render(tokens, parser.options, env))
 
 

@@ -448,10 +448,6 @@ def test_deep_nesting_is_read(markdown, text):
     assert body(markdown) == text
 
 
-def test_nesting_that_nobody_writes_does_not_end_the_program():
-    assert body("Before.\n\n" + "> " * 5_000 + "deep\n\nAfter.\n") == "Before.\n\nAfter."
-
-
 # --- dialects ----------------------------------------------------------------------------------------------------------------
 
 
@@ -536,4 +532,15 @@ def test_broken_toml_is_refused_with_its_line():
     assert refusal("+++\ntitle = 'Bread'\nauthor = Ann\n+++\nWords.\n") == (
         "The front matter between the '+++' lines is not valid TOML (line 3).",
         "Put quotes around every text, or remove the front matter.",
+    )
+
+
+@pytest.mark.parametrize("mark, deep", [("> ", 96), ("- ", 48)])
+def test_what_is_nested_deeply_is_read_and_what_is_nested_too_deeply_is_refused(mark, deep):
+    (reading,), _ = read(f"# Nest\n\n{mark * deep}Words at the bottom.\n\nAnd behind it.\n", "nest.md")
+    assert "Words at the bottom." in reading.text
+    assert reading.text.endswith("And behind it.")
+    assert refusal(f"# Nest\n\n{mark * (deep + 5)}Words at the bottom.\n\nAnd behind it.\n") == (
+        "Its parts are nested too deeply.",
+        "Save it anew in a simpler form.",
     )

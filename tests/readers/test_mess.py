@@ -16,7 +16,9 @@ from footnote.readers.formats import formats, suffixes
 from footnote.settings import SEARCH
 from footnote.snapshot import current_snapshot
 from tests.conftest import ROOT
+from tests.readers.office import zipped
 
+PDF = (ROOT / "tests" / "fixtures" / "formats" / "pdf" / "bread.pdf").read_bytes()
 SENTENCE = "The café opens at nine, and nobody is late twice."
 EMPTY = ("It is empty: no words were found in it.", "Write something in it, or remove it.")
 BINARY = ("It holds binary data, not text.", "Remove it, or save its text as UTF-8.")
@@ -33,6 +35,16 @@ status = ingest.main(sys.argv[1:])
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 sys.exit(status)
 """
+
+_BODY = (
+    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>{}</w:t></w:r></w:p>'
+    "</w:body></w:document>"
+)
+_WORD_TEXT = "A Word file by another name."
+_WORD = zipped([("word/document.xml", _BODY.format(_WORD_TEXT))])
+_AGAIN = "Copy it again from where it came, or open it in its own program and save it again."
+_HARM = "It may be made to do harm; remove it."
+_DEEP = ("Its parts are nested too deeply.", "Save it anew in a simpler form.")
 
 # Name, bytes, and the text that must be indexed.
 GOOD = {
@@ -57,6 +69,22 @@ GOOD = {
     f"{DEEP}/deep.md": (b"# A\n\nDeep down.\n", "Deep down."),
     "line.md": (b"# A\n\n" + LINE.encode() + b"\n", LINE.strip()),
     "rows.csv": (b'title,text\nA,First row.\nB,\nC,"Third, row."\n', "First row.", "Third, row."),
+}
+_PAGE = "<h1>Café</h1><p>The café opens at nine, and nobody is late twice; naïve as it is.</p>"
+_PAGE_TEXT = "The café opens at nine, and nobody is late twice; naïve as it is."
+_NEST = ["Above the nest, where it begins.", "At the bottom of the nest, far below.", "And behind it all a last one."]
+_NESTED = "<div>" * 100_000, f"<p>{_NEST[1]}</p>", "</div>" * 100_000
+GOOD |= {
+    "latin-1-called-utf-8.html": (f'<meta charset="utf-8"><title>Café</title>{_PAGE}'.encode("latin-1"), _PAGE_TEXT),
+    "latin-1-called-utf-8.xhtml": (
+        f'<?xml version="1.0" encoding="utf-8"?><html><title>Café</title><body>{_PAGE}</body></html>'.encode("latin-1"),
+        _PAGE_TEXT,
+    ),
+    "nest.html": (
+        f"<title>Nest</title><h1>Nest</h1><p>{_NEST[0]}</p>{''.join(_NESTED)}<p>{_NEST[2]}</p>".encode(),
+        "\n\n".join(_NEST),
+    ),
+    "word.zip": (_WORD, _WORD_TEXT),
 }
 GOOD["nul.txt"] = (GOOD["nul.txt"][0], "A byte of nothing stands in this line, and the words around it are kept.")
 
@@ -87,6 +115,46 @@ BAD = {
         "Close it; within a field, write a quotation mark twice.",
     ),
     "cut.json": (b'[{"title": "A", "te', "It is not valid JSON (line 1, column 17).", "Mend it there, or export it again."),
+    "no-pages.pdf": (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+        b"trailer<</Root 1 0 R>>\n%%EOF\n",
+        "It has no pages.",
+        "Save it as PDF again.",
+    ),
+    "cut.pdf": (PDF[: len(PDF) // 3], "It is cut short: the end of the file is missing.", "Copy or download it again."),
+    "cut.docx": (_WORD[: len(_WORD) // 2], "It is damaged or was cut off: the list of its parts can't be read.", _AGAIN),
+    "bomb.docx": (
+        zipped([("word/document.xml", _BODY.format("a" * 400_000_000))]),
+        "It would expand to 400,000,146 bytes, more than 200,000,000.",
+        _HARM,
+    ),
+    "bomb.epub": (
+        zipped([("mimetype", "application/epub+zip"), ("a.xhtml", "a" * 300_000_000)]),
+        "It would expand to 300,000,020 bytes, more than 200,000,000.",
+        _HARM,
+    ),
+    "laughs.docx": (
+        zipped([("word/document.xml", '<!DOCTYPE a [<!ENTITY b "ha">]>' + _BODY.format("&b;"))]),
+        "It holds a document type definition (DTD), which can make a parser lose text or read other files.",
+        "Open it in its own program and save it again.",
+    ),
+    "old.doc": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        "It is a file of an old Office (.doc).",
+        "Open it in a word processor and save it as .docx.",
+    ),
+    "nest.rtf": (
+        b"{\\rtf1 " + b"{" * 200_000 + b"Words" + b"}" * 200_001,
+        "Its parts are nested too deeply to be a text.",
+        "Open it in its own program and save it again.",
+    ),
+    "nest.md": (b"# A\n\n" + b"> " * 50_000 + b"Words.\n", *_DEEP),
+    "nest.json": (b"[" * 200_000, *_DEEP),
+    "slow.md": (
+        b"---\n" + b"[" * 200_000 + b"\n---\nWords.\n",
+        "Reading it takes longer than 20 seconds.",
+        "Split it, or save it anew in a simpler form.",
+    ),
     "program.exe": (b"MZ", "Files of the type '.exe' are not read.", OTHER_TYPE),
 }
 
