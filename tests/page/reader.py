@@ -1,12 +1,11 @@
 """A reader without a screen: asks over the page's own websocket, as a browser does, and keeps whatever it is sent."""
 
 import re
+from html import unescape
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
-
-from footnote.page import texts
 
 TAG = re.compile(r"<[^>]+>")
 
@@ -89,7 +88,7 @@ class Reader:
         """Asks and gives the titles of the hits as the page shows them."""
         self.run(question=question)
         heads = [re.search(r"<h2>(.*?)</h2>", body) for body in self.html()]
-        return [TAG.sub("", head[1]) for head in heads if head]
+        return [unescape(TAG.sub("", head[1])) for head in heads if head]
 
     def html(self):
         """The pieces of HTML on the page, without its style."""
@@ -100,7 +99,7 @@ class Reader:
         """What the page says in words of its own."""
         found = [element.alert.body for element in self.elements if element.WhichOneof("type") == "alert"]
         found += [element.text.body for element in self.elements if element.WhichOneof("type") == "text"]
-        return found + [TAG.sub("", body) for body in self.html() if 'class="fn-said"' in body]
+        return found + [unescape(TAG.sub("", body)) for body in self.html() if 'class="fn-said"' in body]
 
     def _widget(self, key):
         ids = [
@@ -109,11 +108,3 @@ class Reader:
             if (kind := element.WhichOneof("type")) in ("text_input", "text_area", "button", "number_input")
         ]
         return next(one for one in ids if one.endswith(f"-{key}"))
-
-
-def nothing(reader):
-    """Whether a reader was told that nothing answers."""
-    return any("Nothing in these articles answers that." in line for line in reader.said())
-
-
-__all__ = ["Reader", "nothing", "texts"]
