@@ -19,12 +19,12 @@ _INNER = ("taxonomies", "extra", "params")  # tables in which some site generato
 
 def front_matter(text: str) -> tuple[Fields, int]:
     """The fields before a text and where it begins; no fields and 0 where none stand there. Raises Unreadable for broken ones."""
-    if (matter := _TOML.match(text)) is not None:
-        return _toml_fields(matter["fields"]), matter.end()
-    fields = (
-        yaml_fields(matter["fields"], "The front matter between the '---' lines", "remove the front matter") if matter else None
-    )
-    return (_named(fields), matter.end()) if matter and fields is not None else ({}, 0)
+    if (toml := _TOML.match(text)) is not None:
+        return _toml_fields(toml["fields"]), toml.end()
+    if (matter := _YAML.match(text)) is None:
+        return {}, 0
+    fields = yaml_fields(matter["fields"], "The front matter between the '---' lines", "remove the front matter")
+    return (_named(fields), matter.end()) if fields is not None else ({}, 0)
 
 
 def _toml_fields(text: str) -> Fields:
