@@ -56,7 +56,7 @@ class Terminal:
             self._activity, self._started, self._told = activity, now, now
         live, last = sys.stdout.isatty(), done == total
         # What is over within a second is not worth a line; how many passages were embedded always is.
-        worth_it = now - self._started > 1.0 or (activity == "Embedding" and not self._is_brief)
+        worth_it = now - self._started > (10.0 if self._is_brief else 1.0) or (activity == "Embedding" and not self._is_brief)
         if worth_it and (last or now - self._told > (0.2 if live else 1.0)):
             self._told = now
             line = self._line(done, total, now - self._started)

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FOOTNOTE", "LC_"))}
 ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 MARKDOWN_OR_TEXT = "Save it as one of .md, .markdown, .txt, .text."
+CURRENT = "The index is current: 2 articles, 2 passages; nothing to embed. truncated: 0\n"
 
 
 def run(*arguments, **options):
@@ -35,6 +36,14 @@ def run(*arguments, **options):
     output = re.sub(r"Built \d{8}T\d{12}Z-[0-9a-f]{12}:", "Built NAME:", output)
     output = re.sub(r"in \d+\.\d s\.", "in N s.", output)
     return found.returncode, re.sub(r"\(\d+ a second\)", "(N a second)", output), errors
+
+
+def table(*rows):
+    """What each format gave, as an ingest prints it."""
+    wide = max(len(name) for name, *_ in rows)
+    lines = [f"{'':{wide}}     files  articles  passages   refused"]
+    lines += [f"{name:{wide}}" + "".join(f"{count:10}" for count in counts) for name, *counts in rows]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def tree(folder):
@@ -55,19 +64,18 @@ def test_an_index_is_built_then_found_current_then_brought_up_to_date_then_rebui
         0,
         "Embedding 2 of 2 passages (N a second)\n"
         "Writing the index ...\n"
+        f"{table(('Markdown', 2, 2, 2, 0))}"
         "Built NAME: 2 articles, 2 passages (2 embedded, 0 reused, truncated: 0) in N s.\n",
         "",
     )
-    assert run("--kb", kb, "--index", index) == (
-        0,
-        "The index is current: 2 articles, 2 passages; nothing to embed. truncated: 0\n",
-        "",
-    )
+    assert run("--kb", kb, "--index", index) == (0, f"{table(('Markdown', 2, 2, 2, 0))}{CURRENT}", "")
     (kb / "salt.md").write_text("# Salt\n\nSalt draws water out of cucumbers.\n")
     assert run("--kb", kb, "--index", index) == (
         0,
         "Embedding 1 of 1 passages (N a second)\n"
         "Writing the index ...\n"
+        "New: salt.md\n"
+        f"{table(('Markdown', 3, 3, 3, 0))}"
         "Built NAME: 3 articles, 3 passages (1 embedded, 2 reused, truncated: 0) in N s.\n",
         "",
     )
@@ -75,6 +83,7 @@ def test_an_index_is_built_then_found_current_then_brought_up_to_date_then_rebui
         0,
         "Embedding 3 of 3 passages (N a second)\n"
         "Writing the index ...\n"
+        f"{table(('Markdown', 3, 3, 3, 0))}"
         "Built NAME: 3 articles, 3 passages (3 embedded, 0 reused, truncated: 0) in N s.\n",
         "",
     )
@@ -89,6 +98,7 @@ def test_refused_files_are_listed_and_the_exit_status_says_so(kb, index):
         "salt.md: It has no title and is shown as 'salt': give it a 'title:' in its front matter or a '# heading'.\n"
         "Refused empty.md: It is empty: no words were found in it. Write something in it, or remove it.\n"
         f"Refused slides.pptx: Files of the type '.pptx' are not read. {MARKDOWN_OR_TEXT}\n"
+        f"{table(('Markdown', 4, 3, 3, 1), ('not read', 1, 0, 0, 1))}"
     )
     assert run("--kb", kb, "--index", index) == (
         3,
@@ -218,11 +228,7 @@ def test_a_model_in_a_folder_may_be_named(kb, built, encoders):
     from footnote.encoder.models import find_model
 
     folder = find_model("all-MiniLM-L6-v2").folder
-    assert run("--kb", kb, "--index", built, "--model", folder) == (
-        0,
-        "The index is current: 2 articles, 2 passages; nothing to embed. truncated: 0\n",
-        "",
-    )
+    assert run("--kb", kb, "--index", built, "--model", folder) == (0, f"{table(('Markdown', 2, 2, 2, 0))}{CURRENT}", "")
 
 
 def test_help_says_what_the_exit_statuses_mean():
