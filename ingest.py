@@ -18,10 +18,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from footnote.build import Activity, Report, build
+from footnote.build import Activity, build
 from footnote.errors import FootnoteError, IngestRunning, Unreadable
 from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
+from footnote.reporting import Report
 from footnote.settings import WATCH
 
 BUILT, FAILED, SOME_REFUSED, RUNNING = 0, 1, 3, 4
@@ -87,7 +88,7 @@ def summary(report: Report, seconds: float) -> str:
         lines += changes[:NAMED] + more
     lines += table(report)
     if report.excluded:
-        lines.append(f"Left out by patterns: {report.excluded:,} files")
+        lines.append(f"Files left out by patterns: {report.excluded:,}")
     return "\n".join([*lines, outcome(report, seconds)])
 
 

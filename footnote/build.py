@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -18,7 +18,8 @@ from footnote.readers import Lookup, read_articles
 from footnote.readers.folder import find_files
 from footnote.readers.formats import added_readers
 from footnote.readers.selection import Patterns
-from footnote.records import Article, Changes, Notice, Reading, Refusal
+from footnote.records import Article, Reading
+from footnote.reporting import Report, by_format, report_of
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
 
@@ -39,39 +40,6 @@ class Watcher(Protocol):
     def progress(self, activity: Activity, done: int, total: int) -> None:
         """So many of all that has to be read, split or embedded are done."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FormatCount:
-    """What the files of one format gave; ``name`` is None for those in a format that is not read."""
-
-    name: str | None
-    files: int
-    articles: int
-    passages: int
-    refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an ingest did. ``truncated`` counts passages that the model could not read whole.
-
-    ``changes`` are those since the snapshot before, None where there was none; ``excluded`` counts files that patterns left out.
-    """
-
-    outcome: Literal["built", "current"]
-    snapshot: str
-    model: str
-    articles: int
-    passages: int
-    embedded: int
-    reused: int
-    truncated: int
-    refused: tuple[Refusal, ...]
-    notices: tuple[Notice, ...]
-    formats: tuple[FormatCount, ...]
-    changes: Changes | None
-    excluded: int
 
 
 def build(
@@ -133,7 +101,7 @@ def build_from(
         changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None
         if before is not None and _is_current(before.snapshot, readings, encoder, wanted):
             passages = {listing.id: listing.passages for listing in before.engine.listings()}
-            return _report("current", before.snapshot, 0, _by_format(readings, passages), changes)
+            return report_of("current", before.snapshot, 0, by_format(readings, passages), changes)
         articles = [article for reading in readings for article in reading.articles]
         entries, truncated = _entries(articles, before, encoder, watcher)
         if not any(entry.passages for entry in entries):
@@ -143,7 +111,7 @@ def build_from(
         snapshot = _write(layout, readings, entries, embedded, encoder, wanted, truncated, watcher)
         sweep(layout)
     passages = {entry.article.id: len(entry.passages) for entry in entries}
-    return _report("built", snapshot, made, _by_format(readings, passages), changes)
+    return report_of("built", snapshot, made, by_format(readings, passages), changes)
 
 
 def recipe(patterns: Patterns) -> dict[str, Any]:
@@ -323,41 +291,3 @@ def _write(
         write(folder, entries, embedded, lambda done, total: watcher.progress("Writing", done, total))
 
     return write_snapshot(layout, describe, fill)
-
-
-def _by_format(readings: Sequence[Reading], passages: Mapping[str, int]) -> tuple[FormatCount, ...]:
-    """What each format gave, those that are not read last; ``passages`` counts those of each article, by its id."""
-    groups: dict[str | None, list[Reading]] = {}
-    for reading in readings:
-        groups.setdefault(reading.format, []).append(reading)
-    counts = []
-    for name in sorted(groups, key=lambda name: (name is None, name)):
-        articles = [article.id for reading in groups[name] for article in reading.articles]
-        refused = sum(reading.refusal is not None for reading in groups[name])
-        counts.append(FormatCount(name, len(groups[name]), len(articles), sum(passages[one] for one in articles), refused))
-    return tuple(counts)
-
-
-def _report(
-    outcome: Literal["built", "current"],
-    snapshot: Snapshot,
-    embedded: int,
-    formats: tuple[FormatCount, ...],
-    changes: Changes | None,
-) -> Report:
-    manifest = snapshot.manifest
-    return Report(
-        outcome,
-        snapshot.name,
-        manifest.model,
-        manifest.articles,
-        manifest.passages,
-        embedded,
-        manifest.passages - embedded,
-        manifest.truncated,
-        manifest.refused,
-        manifest.notices,
-        formats,
-        changes,
-        excluded=0,
-    )

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from footnote import build as building
-from footnote.build import FormatCount, build
+from footnote.build import build
 from footnote.engines.local import LocalEngine
 from footnote.freshness import changes_between
 from footnote.readers.isolation import Isolation
 from footnote.readers.selection import Patterns
 from footnote.records import Changes
+from footnote.reporting import FormatCount
 from footnote.search import Searcher
 from footnote.settings import SEARCH
 from footnote.snapshot import current_snapshot

@@ -113,7 +113,8 @@ def test_an_export_is_shown_article_by_article(export, tmp_path):
 
 def test_a_preview_needs_no_torch(kb, tmp_path):
     code = (
-        "import sys, ingest; status = ingest.main(sys.argv[1:]); heavy = ('torch', 'sentence_transformers', 'onnxruntime', 'faiss'); "
+        "import sys, ingest; status = ingest.main(sys.argv[1:]); "
+        "heavy = ('torch', 'sentence_transformers', 'onnxruntime', 'faiss'); "
         "print([name for name in heavy if name in sys.modules]); sys.exit(status)"
     )
     arguments = ["--preview", str(kb / "bread.md"), "--kb", str(kb), "--index", str(tmp_path / "none")]
