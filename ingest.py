@@ -18,10 +18,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from footnote.build import Activity, Report, build
+from footnote.build import Activity, build
 from footnote.errors import FootnoteError, IngestRunning, Unreadable
 from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
+from footnote.reporting import Report
 from footnote.settings import WATCH
 
 BUILT, FAILED, SOME_REFUSED, RUNNING = 0, 1, 3, 4
@@ -56,7 +57,7 @@ class Terminal:
             self._activity, self._started, self._told = activity, now, now
         live, last = sys.stdout.isatty(), done == total
         # What is over within a second is not worth a line; how many passages were embedded always is.
-        worth_it = now - self._started > 1.0 or (activity == "Embedding" and not self._is_brief)
+        worth_it = now - self._started > (10.0 if self._is_brief else 1.0) or (activity == "Embedding" and not self._is_brief)
         if worth_it and (last or now - self._told > (0.2 if live else 1.0)):
             self._told = now
             line = self._line(done, total, now - self._started)
@@ -87,7 +88,7 @@ def summary(report: Report, seconds: float) -> str:
         lines += changes[:NAMED] + more
     lines += table(report)
     if report.excluded:
-        lines.append(f"Left out by patterns: {report.excluded:,} files")
+        lines.append(f"Files left out by patterns: {report.excluded:,}")
     return "\n".join([*lines, outcome(report, seconds)])
 
 

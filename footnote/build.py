@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from footnote import passages as splitting
 from footnote.encoder import Encoder
-from footnote.encoder.reach import reads
 from footnote.engines import Embedded, Entry
 from footnote.errors import FilesRefused, IndexDamaged, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
@@ -20,7 +19,8 @@ from footnote.readers import Lookup, read_articles
 from footnote.readers.folder import find_files
 from footnote.readers.formats import added_readers
 from footnote.readers.selection import Patterns
-from footnote.records import Article, Changes, Notice, Reading, Refusal
+from footnote.records import Article, Reading
+from footnote.reporting import Report, report_of
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, locked, other_snapshots, sweep, write_snapshot
 
@@ -41,39 +41,6 @@ class Watcher(Protocol):
     def progress(self, activity: Activity, done: int, total: int) -> None:
         """So many of all that has to be read, split or embedded are done."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FormatCount:
-    """What the files of one format gave; ``name`` is None for those in a format that is not read."""
-
-    name: str | None
-    files: int
-    articles: int
-    passages: int
-    refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an ingest did. ``truncated`` counts passages that the model could not read whole.
-
-    ``changes`` are those since the snapshot before, None where there was none; ``excluded`` counts files that patterns left out.
-    """
-
-    outcome: Literal["built", "current"]
-    snapshot: str
-    model: str
-    articles: int
-    passages: int
-    embedded: int
-    reused: int
-    truncated: int
-    refused: tuple[Refusal, ...]
-    notices: tuple[Notice, ...]
-    formats: tuple[FormatCount, ...]
-    changes: Changes | None
-    excluded: int
 
 
 def build(
@@ -140,7 +107,7 @@ def build_from(
         changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None
         if before is not None and before.snapshot is last and _is_current(last, readings, encoder, wanted):
             passages = {listing.id: listing.passages for listing in before.engine.listings()}
-            return _report("current", last, 0, _notices(readings, encoder), _by_format(readings, passages), changes)
+            return report_of("current", last, 0, readings, passages, changes)
         articles = [article for reading in readings for article in reading.articles]
         entries, truncated = _entries(articles, before, encoder, watcher)
         if not any(entry.passages for entry in entries) and not allow_empty:
@@ -150,7 +117,7 @@ def build_from(
         snapshot = _write(layout, readings, entries, embedded, encoder, wanted, truncated, watcher)
         sweep(layout, after_build=True)
     passages = {entry.article.id: len(entry.passages) for entry in entries}
-    return _report("built", snapshot, made, _notices(readings, encoder), _by_format(readings, passages), changes)
+    return report_of("built", snapshot, made, readings, passages, changes)
 
 
 def build_with(encoder: Encoder, readings: Iterable[Reading], index: Path, watcher: Watcher) -> Snapshot:
@@ -367,61 +334,3 @@ def _write(
             raise IndexDamaged(f"It holds {counts} passages, passages by words and articles of {passages} and {len(entries)}.")
 
     return write_snapshot(layout, describe, fill, prove)
-
-
-def _notices(readings: Sequence[Reading], encoder: Encoder) -> tuple[Notice, ...]:
-    """What the owner should know of the files, and of the model that reads them."""
-    return tuple(notice for reading in readings for notice in (*reading.notices, *_of_language(reading, encoder.model)))
-
-
-def _of_language(reading: Reading, model: str) -> list[Notice]:
-    """A notice where articles of one file are in a language that the model is not made for."""
-    languages = [article.metadata.language for article in reading.articles]
-    foreign = [language for language in languages if language and not reads(model, language)]
-    if not foreign:
-        return []
-    which = "It is" if len(languages) == 1 else f"{len(foreign)} of its {len(languages)} articles are"
-    text = (
-        f"{which} in another language ({', '.join(sorted(set(foreign)))}) than {model} reads, and found by words more than by "
-        "meaning; a multilingual model (--model) would read it."
-    )
-    return [Notice(reading.source, text)]
-
-
-def _by_format(readings: Sequence[Reading], passages: Mapping[str, int]) -> tuple[FormatCount, ...]:
-    """What each format gave, those that are not read last; ``passages`` counts those of each article, by its id."""
-    groups: dict[str | None, list[Reading]] = {}
-    for reading in readings:
-        groups.setdefault(reading.format, []).append(reading)
-    counts = []
-    for name in sorted(groups, key=lambda name: (name is None, name)):
-        articles = [article.id for reading in groups[name] for article in reading.articles]
-        refused = sum(reading.refusal is not None for reading in groups[name])
-        counts.append(FormatCount(name, len(groups[name]), len(articles), sum(passages[one] for one in articles), refused))
-    return tuple(counts)
-
-
-def _report(
-    outcome: Literal["built", "current"],
-    snapshot: Snapshot,
-    embedded: int,
-    notices: tuple[Notice, ...],
-    formats: tuple[FormatCount, ...],
-    changes: Changes | None,
-) -> Report:
-    manifest = snapshot.manifest
-    return Report(
-        outcome,
-        snapshot.name,
-        manifest.model,
-        manifest.articles,
-        manifest.passages,
-        embedded,
-        manifest.passages - embedded,
-        manifest.truncated,
-        manifest.refused,
-        notices,
-        formats,
-        changes,
-        excluded=0,
-    )

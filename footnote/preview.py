@@ -49,7 +49,8 @@ def preview(path: Path, kb: Path, index: Path, model: str | None = None, pattern
 def as_lines(found: Preview) -> Iterator[str]:
     """The preview for reading in a terminal."""
     reading = found.reading
-    yield f"{reading.source}: {reading.format}, {len(reading.articles)} articles, {sum(map(len, found.passages))} passages"
+    counts = _counts("article", len(reading.articles)), _counts("passage", sum(map(len, found.passages)))
+    yield f"{reading.source}: {reading.format}, {', '.join(counts)}"
     if found.is_left_out:
         yield "It is left out by --include, --exclude or .footnoteignore."
     yield from (f"Notice: {notice.text}" for notice in reading.notices)
@@ -73,6 +74,10 @@ def _tokens(model: str | None, index: Path) -> Tokens:
     files = find_model(model or (last.model if last else DEFAULT_MODEL))
     compiled = encoders / files.fingerprint
     return compiled_tokens(compiled) if compiled.is_dir() else model_tokens(files)
+
+
+def _counts(what: str, number: int) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _counted(article: Article, tokens: Tokens) -> tuple[tuple[Passage, int], ...]:
@@ -99,7 +104,7 @@ def _article_lines(article: Article, passages: tuple[tuple[Passage, int], ...]) 
             if article.section_at(passage.start) is section:
                 page = f", page {passage.page}" if passage.page is not None else ""
                 yield f"\n    [{number}] characters {passage.start}-{passage.end}{page}, {count} tokens\n"
-                yield from (f"    {line}" for line in passage.text.split("\n"))
+                yield from (f"    {line}" if line else "" for line in passage.text.split("\n"))
 
 
 def _section_line(section: Section, passages: tuple[tuple[Passage, int], ...]) -> str:

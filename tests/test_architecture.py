@@ -15,7 +15,7 @@ ROAD = [
     {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
     {"export", "answer", "reranking", "care"},
     {"engines", "manifest", "snapshot", "filters", "freshness"},
-    {"embedding", "calibration", "recall"},
+    {"embedding", "calibration", "recall", "reporting"},
     {"build", "search", "status"},
     {"evaluation", "preview", "watching"},
     {"page", "__main__"},

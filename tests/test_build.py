@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from footnote import build as building
-from footnote.build import Report, recipe
+from footnote.build import recipe
 from footnote.engines.local import LocalEngine
 from footnote.errors import FilesRefused, FolderMissing, IndexDamaged, ModelMissing, NoArticles
 from footnote.passages import embedded_text
 from footnote.readers.selection import Patterns
 from footnote.records import Notice, Refusal
+from footnote.reporting import Report
 from footnote.search import Searcher
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
 from footnote.snapshot import current_snapshot
@@ -538,12 +539,14 @@ def test_an_encoder_that_is_missing_or_damaged_is_refused_by_name_and_made_again
     )
     watcher.said.clear()
     assert build(kb, built, watcher) == report(built, "current", articles=2, passages=2, embedded=0)
-    assert watcher.said[:2] == [
+    assert watcher.said[:4] == [
         f"The compiled encoder in {folder} is missing or damaged; it is made again.",
         f"Compiling {DEFAULT_MODEL} for this library, once ...",
+        "Exporting it to int8 ...",
+        "Comparing its vectors with the original's ...",
     ]
-    assert re.fullmatch(r"Compiled to int8; mean cosine to the original 0\.99\d\d, least 0\.9\d\d\d\.", watcher.said[2])
-    assert len(watcher.said) == 3
+    assert re.fullmatch(r"Compiled to int8; mean cosine to the original 0\.99\d\d, least 0\.9\d\d\d\.", watcher.said[4])
+    assert len(watcher.said) == 5
     assert os.listdir(built / "encoders") == [fingerprint]
     assert ask(built, "what makes the tide highest?").hits[0].passage.article_id == "tides.md"
 

@@ -505,11 +505,13 @@ def test_status_says_what_is_indexed_and_that_nothing_changed(library):
     )
 
 
-def test_status_says_what_is_new_changed_and_gone(copied):
+def test_status_says_what_is_new_changed_renamed_and_gone(copied):
     kb, index = copied / "kb", copied / "index"
     (kb / "empty.md").write_text("")
+    (kb / "yeast.md").write_text("# Yeast\n\nYeast lives on sugar.\n")
     build(kb, index, Silent())
     snapshot = current_snapshot(index)
+    (kb / "yeast.md").rename(kb / "deep.md")
     (kb / "tides.md").unlink()
     (kb / "bread.md").unlink()
     (kb / "bread.md").write_text("# Bread\n\nBuy it.\n")
@@ -518,11 +520,12 @@ def test_status_says_what_is_new_changed_and_gone(copied):
     (kb / "apples.md").write_text("# Apples\n\nApples are red.\n")
     assert run("status", "--index", str(index), "--kb", str(kb)) == (
         0,
-        f"3 articles, 3 passages, built {snapshot.manifest.created_at} with {DEFAULT_MODEL} ({snapshot.name})\n"
+        f"4 articles, 4 passages, built {snapshot.manifest.created_at} with {DEFAULT_MODEL} ({snapshot.name})\n"
         "Refused empty.md: It is empty: no words were found in it. Write something in it, or remove it.\n"
         "New: apples.md\n"
         "New: deeper/salt.md\n"
         "Changed: bread.md\n"
+        "Renamed: yeast.md -> deep.md\n"
         "Gone: tides.md\n"
         "Bring the index up to date: python ingest.py\n",
         "",
@@ -530,14 +533,15 @@ def test_status_says_what_is_new_changed_and_gone(copied):
     status, output, errors = run("status", "--index", str(index), "--kb", str(kb), "--json")
     assert (status, errors) == (0, "")
     found = json.loads(output)
-    assert list(found) == ["snapshot", "created_at", "model", "dimension", "articles", "passages", "refused", "changes", "notice"]
+    names = ["snapshot", "created_at", "model", "dimension", "articles", "passages", "refused", "patterns", "changes", "notice"]
+    assert list(found) == names
     assert found == {
         "snapshot": snapshot.name,
         "created_at": snapshot.manifest.created_at,
         "model": DEFAULT_MODEL,
         "dimension": 384,
-        "articles": 3,
-        "passages": 3,
+        "articles": 4,
+        "passages": 4,
         "refused": [
             {
                 "source": "empty.md",
@@ -545,7 +549,13 @@ def test_status_says_what_is_new_changed_and_gone(copied):
                 "remedy": "Write something in it, or remove it.",
             }
         ],
-        "changes": {"new": ["apples.md", "deeper/salt.md"], "changed": ["bread.md"], "gone": ["tides.md"]},
+        "patterns": {"include": [], "exclude": []},
+        "changes": {
+            "new": ["apples.md", "deeper/salt.md"],
+            "changed": ["bread.md"],
+            "renamed": [["yeast.md", "deep.md"]],
+            "gone": ["tides.md"],
+        },
         "notice": None,
     }
 

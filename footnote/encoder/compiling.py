@@ -41,7 +41,7 @@ def encoder_for(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -
     folder = encoders / model.fingerprint
     if not folder.exists():
         say(f"Compiling {model.name} for this library, once ...")
-        card = _compile(model, encoders)
+        card = _compile(model, encoders, say)
         if card.folder is None:
             say(f"Compiled to {card.precision}; mean cosine to the original {card.parity[0]:.4f}, least {card.parity[1]:.4f}.")
         else:
@@ -49,13 +49,13 @@ def encoder_for(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -
     return open_encoder(folder)
 
 
-def _compile(model: ModelFiles, encoders: Path) -> Card:
+def _compile(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> Card:
     """Builds aside and renames at the end, so that a folder with a fingerprint's name is always whole."""
     encoders.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".building-", dir=encoders))
     try:
         _make_sure_of_room(staging, model.folder)
-        card = _try_precisions(model, staging)
+        card = _try_precisions(model, staging, say)
         write_card(staging, card)
         os.chmod(staging, 0o755)
         for path in (*staging.iterdir(), staging):
@@ -74,14 +74,14 @@ def _make_sure_of_room(folder: Path, model: Path) -> None:
         os.posix_fallocate(file.fileno(), 0, needed)
 
 
-def _try_precisions(model: ModelFiles, folder: Path) -> Card:
+def _try_precisions(model: ModelFiles, folder: Path, say: Callable[[str], None]) -> Card:
     # Attention written out step by step is what the optimizer's fusions recognise.
     transformer = originals.load(model.folder, model.name, attn_implementation="eager")
     blank = _blank_card(model, transformer)
     reference = _reference_vectors(transformer, blank.passage_prompt)
     for precision in ("int8", "float32"):
         try:
-            card = _compiled_card(transformer, folder, replace(blank, precision=precision), reference)
+            card = _compiled_card(transformer, folder, replace(blank, precision=precision), reference, say)
         except Exception as error:  # exporters fail in as many ways as there are models; the original is always left
             if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
                 raise
@@ -113,10 +113,14 @@ def _blank_card(model: ModelFiles, transformer: SentenceTransformer) -> Card:
     )
 
 
-def _compiled_card(transformer: SentenceTransformer, folder: Path, card: Card, reference: Vectors) -> Card:
+def _compiled_card(
+    transformer: SentenceTransformer, folder: Path, card: Card, reference: Vectors, say: Callable[[str], None]
+) -> Card:
     """Compiles into ``folder`` and measures; the card holds what was found."""
+    say(f"Exporting it to {card.precision} ...")
     _export(transformer, folder / MODEL, int8=card.precision == "int8")
     (folder / TOKENIZER).write_text(originals.tokenizer_of(transformer).to_str(), encoding="utf-8")
+    say("Comparing its vectors with the original's ...")
     encoder = CompiledEncoder(folder, card)
     cosines = np.sum(encoder.embed_passages(PASSAGES) * reference, axis=1)
     return replace(

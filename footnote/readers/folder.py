@@ -70,10 +70,11 @@ def content_of(path: Path) -> bytes:
         if os.path.islink(path):  # also of a path that is too long to look at
             raise Unreadable("It is a link, and links are not followed.", "Put the file itself there.") from error
         raise Unreadable(f"It can't be opened: {error.strerror}.", "Check that it may be read.") from error
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise Unreadable("It is no ordinary file.", "Remove it.")
     with open(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise Unreadable("It is no ordinary file.", "Remove it.")
         try:
             content = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
