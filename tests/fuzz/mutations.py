@@ -37,6 +37,7 @@ class Mutator:
         self.seeds = seeds
         self.chance = chance  # a random.Random
         parts = [part for seed in seeds for part in (_members(seed) or {"": seed}).values()]
+        self.structured = 2 * sum(bool(_members(seed)) or _value(seed) is not None for seed in seeds) > len(seeds)
         self.tokens = sorted({token for part in parts for token in _TOKEN.findall(part[:20_000])})[:5_000]
 
     def fresh(self):
@@ -45,8 +46,9 @@ class Mutator:
 
     def changed(self, content):
         """``content`` with one to eight changes; half the time fewer than three."""
-        members = _members(content)
-        value = _value(content)
+        members, value = _members(content), _value(content)
+        if self.structured and not members and value is None and self.chance.random() < 0.8:
+            return self.fresh()  # a broken container hides what is in it
         if value is not None and self.chance.random() < 0.8:
             return self._json(value)
         if not members or self.chance.random() < 0.1:
