@@ -54,10 +54,10 @@ def trim(scope: Node, heading: Node | None, weights: Weights) -> int:
     gone = set(range(_title_place(runs, heading, weights.prose))) | _sections_around(runs)
     content = [place for place, run in enumerate(runs) if place not in gone and run.is_content]
     first, last = (content[0], content[-1]) if content else (len(runs), -1)
+    headed = next((place for place in range(last + 1, len(runs)) if _level(runs[place])), len(runs))
     for place, run in enumerate(runs):
         if place < first or place > last:
-            own_heading = place > last and any(_level(between) for between in runs[last + 1 : place + 1])
-            kept = own_heading or (place > last and _stands_by_paragraph(run))
+            kept = place >= headed or (place > last and _stands_by_paragraph(run))
             if (not kept and _leads_elsewhere(run, weights)) or (place < first and _says(_CONTENTS.fullmatch, run)):
                 gone.add(place)
         elif run.linked * 2 > run.own and _says(_LEADING_AWAY.match, run):
