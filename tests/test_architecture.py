@@ -106,7 +106,18 @@ def test_no_file_is_named_utils():
 
 @pytest.mark.parametrize("module", ["footnote.__main__", "footnote.page.ask", "footnote.page.read", "ingest"])
 def test_starting_is_light(module):
-    heavy = ("torch", "transformers", "sentence_transformers", "onnxruntime", "faiss", "pandas", "tantivy", "yaml", "markdown_it")
+    heavy = (
+        "torch",
+        "transformers",
+        "sentence_transformers",
+        "onnxruntime",
+        "faiss",
+        "pandas",
+        "tantivy",
+        "yaml",
+        "markdown_it",
+        "lxml",
+    )
     code = f"import sys; import {module}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

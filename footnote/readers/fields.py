@@ -18,9 +18,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "tags": ("tags", "tag", "keywords", "categories"),
     "url": ("url", "link", "canonical_url", "permalink"),
     "language": ("language", "lang"),
-    "summary": ("summary", "description", "excerpt"),
+    "summary": ("summary", "description", "excerpt", "abstract"),
 }
 """The fields of Metadata and the names each has in front matter and sidecars; the first that is there counts."""
+
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 
 NO_TITLE = "It has no title and is shown as"
 """How the notice about an article without a title begins."""
@@ -56,6 +58,11 @@ def yaml_fields(text: str, what: str, remedy: str) -> dict[str, Any] | None:
         return None
     if not isinstance(loaded, dict):
         raise Unreadable(f"{what.split(' between')[0]} is not a list of 'key: value' lines.", "Write it so, or remove it.")
+    return by_name(loaded)
+
+
+def by_name(loaded: Mapping[Any, Any]) -> dict[str, Any]:
+    """A mapping with its names as text in lower case."""
     return {str(key).strip().lower(): value for key, value in loaded.items()}
 
 
@@ -80,7 +87,8 @@ def string(value: Any) -> str | None:
     """A value as one line, or None where it has no words; several are parted by commas."""
     values = value if isinstance(value, list) else [value]
     named = [one.get("name") if isinstance(one, dict) else one for one in values]  # author: {name: ...}
-    return ", ".join(filter(None, (" ".join(clean(str(one)).split()) for one in named if one is not None))) or None
+    plain = (_WIKI_LINK.sub(r"\1", str(one)) for one in named if one is not None)
+    return ", ".join(filter(None, (" ".join(clean(text).split()) for text in plain))) or None
 
 
 def strings(value: Any, parting: str = ",") -> tuple[str, ...]:

@@ -23,7 +23,7 @@ _BLOCKS = frozenset(
 ) | _LISTS.union(HEADINGS)
 _LONGEST_HEADING = 300  # characters; what is longer is prose in a heading's place, or a heading that was never closed
 _LONGEST_CELL = 500  # characters; a table with longer cells lays out a page
-_DEEPEST_INDENT = 10  # lists; a deeper one is not moved further in
+_DEEPEST_INDENT = 50  # lists; a deeper one is not moved further in
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SPACES = re.compile(r" {2,}")

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from footnote.readers.blocks import Block, Paragraph
-from footnote.readers.bylines import is_fact
+from footnote.readers.bylines import Byline, is_fact, parse_byline
 from footnote.readers.dates import find_date
 from footnote.records import Metadata
 
-_TOP = 5  # blocks
+TOP = 5
+"""Blocks at the top of an article, among which its title and byline may stand again."""
 _LONGEST_BYLINE = 140  # characters
 _BYLINE_WORDS = frozenset("by von par por door av and und et y en & on am le posted published written updated".split())
 _READING_TIME = re.compile(r"\b\d+ min(?:ute)?s?\.? read\b", re.IGNORECASE)
@@ -28,10 +29,25 @@ def without_top_lines(blocks: Sequence[Block], known: Metadata) -> list[Block]:
     A heading at the top that says the summary is a paragraph: some pages set it so.
     """
     title = plain_title(known.title)
-    said = next((place for place, block in enumerate(blocks[:_TOP]) if plain_title(block.text) == title), None)
+    said = next((place for place, block in enumerate(blocks[:TOP]) if plain_title(block.text) == title), None)
     rest = [block for place, block in enumerate(blocks) if place != said]
-    top = [_as_text(block, known) for block in rest[:_TOP] if not _is_byline(block.text, known.author)]
-    return top + rest[_TOP:]
+    return without_bylines([_as_text(block, known) for block in rest[:TOP]] + rest[TOP:], known.author)
+
+
+def byline_of(blocks: Sequence[Block]) -> Byline:
+    """What the lines at the top say of author and date, up to the first sentence."""
+    author = published = None
+    for block in blocks[:TOP]:
+        said = parse_byline(block.text, under_title=True) if "\n" not in block.text else None
+        if said is None and not is_fact(block.text):
+            break
+        author, published = author or (said.author if said else None), published or (said.published if said else None)
+    return Byline(author, published)
+
+
+def without_bylines(blocks: Sequence[Block], author: str | None) -> list[Block]:
+    """The blocks without those at the top that say nothing but who wrote the article, and when."""
+    return [block for block in blocks[:TOP] if not _is_byline(block.text, author)] + list(blocks[TOP:])
 
 
 def _as_text(block: Block, known: Metadata) -> Block:

@@ -2,40 +2,29 @@
 
 import io
 import zipfile
-from dataclasses import dataclass
 
 import pytest
 
 from footnote.errors import Unreadable
 from footnote.readers.epub import read
+from footnote.records import Metadata
 from tests.conftest import ROOT
+from tests.readers.expected import Expected, missing, not_cut, paths
 
 BOOKS = ROOT / "tests" / "fixtures" / "formats" / "epub"
 
 
-@dataclass(frozen=True)
-class Book:
-    """What a reader of the book would say of it, written from what a reading program shows."""
-
-    name: str
-    title: str
-    author: str
-    published: str | None
-    language: str
-    sections: list[tuple[tuple[str, ...], list[str]]]  # every heading path in order, and words that stand under it
-    tags: tuple[str, ...] = ()
-    url: str | None = None
-    summary: str | None = None
-    cut: tuple[str, ...] = ()
-
-
 EXPECTED = [
-    Book(
+    Expected(
         "pandoc2.epub",  # pandoc -t epub2
-        "A Year on the Canal",
-        "Bertil Osei",
-        "2019-06-30",
-        "en",
+        Metadata(
+            title="A Year on the Canal",
+            author="Bertil Osei",
+            published="2019-06-30",
+            tags=("boats, canals",),
+            language="en",
+            summary="Twelve months of tying up and letting go.",
+        ),
         [
             ((), ["All mine."]),
             (("Winter",), ["grow beards of ice"]),
@@ -45,17 +34,13 @@ EXPECTED = [
             (("Spring", "Passing"), ["you are still too fast.", "Sign | Meaning\none long hoot | I am coming out"]),
             (("Summer",), ["everybody is polite."]),
         ],
-        ("boats, canals",),
-        None,
-        "Twelve months of tying up and letting go.",
         cut=("A Year on the Canal", "Bertil Osei"),
     ),
-    Book(
+    Expected(
         "pandoc3.epub",  # pandoc -t epub3 --toc
-        "The Patient Garden",
-        "Lúcia Brandt",
-        "2022-03-01",
-        "en-GB",
+        Metadata(
+            title="The Patient Garden", author="Lúcia Brandt", published="2022-03-01", tags=("gardening",), language="en-GB"
+        ),
         [
             (("Soil",), ["waiting to be let up."]),
             (("Soil", "Digging, or not"), ["turning the house over.", "a mulch is a conversation."]),
@@ -64,15 +49,11 @@ EXPECTED = [
             (("Slugs", "What works a little"), ["dry between the beds.[1]", "1. Frogs help as well"]),
             (("Patience",), ["the tree gains a year."]),
         ],
-        ("gardening",),
         cut=("Essays for people", "Owen Prys"),
     ),
-    Book(
+    Expected(
         "libreoffice.epub",  # soffice --convert-to epub, which writes every heading as a plain paragraph
-        "Mending a puncture by the roadside",
-        "Sanna Virta",
-        None,
-        "en-GB",
+        Metadata(title="Mending a puncture by the roadside", author="Sanna Virta", language="en-GB"),
         [
             ((), ["Two of the minutes are for swearing"]),
             (("What you carry",), ["Everything else is weight.[1]", "Why not a spare tube", "[1]Except a glove."]),
@@ -81,12 +62,9 @@ EXPECTED = [
         ],
         cut=("Section 1", "Sanna Virta", "2022-09-12"),
     ),
-    Book(
+    Expected(
         "sphinx.epub",  # sphinx-build -b epub
-        "The Hedge Handbook",
-        "Ada Brownlow",
-        None,
-        "en",
+        Metadata(title="The Hedge Handbook", author="Ada Brownlow", language="en"),
         [
             ((), ["A hedge is a fence that eats."]),
             (("1. Laying a hedge",), ["with daylight between the trunks. [1] Laying", "Sheep find the daylight first."]),
@@ -100,12 +78,17 @@ EXPECTED = [
         ],
         cut=("The Hedge Handbook", "• 1. Laying"),
     ),
-    Book(
+    Expected(
         "publisher.epub",  # EPUB 3 as publishers make it: parts, page breaks, notes, a heading that is a picture, scrambled fonts
-        "Singing in Cold Rooms",
-        "Ruth Adeyemi, Jonas Feld",
-        "2018-09-01",
-        "en-GB",
+        Metadata(
+            title="Singing in Cold Rooms",
+            author="Ruth Adeyemi, Jonas Feld",
+            published="2018-09-01",
+            tags=("Choirs", "Voice & breathing"),
+            url="https://towpathpress.example/books/slow-boats",
+            language="en-GB",
+            summary="How to keep a choir together from October to March.",
+        ),
         [
             ((), ["Set by hand on a kitchen table."]),
             (("Part One: Autumn",), []),
@@ -121,17 +104,17 @@ EXPECTED = [
                 ["and reaches the basses last.", "Colds by voice\nVoice | Week\nSoprano | 45\nBass | 48"],
             ),
         ],
-        ("Choirs", "Voice & breathing"),
-        "https://towpathpress.example/books/slow-boats",
-        "How to keep a choir together from October to March.",
         cut=("Contents", "Singing in Cold Rooms", "Jonas Feld", "Farah Oduya", "Begin", "\n3\n"),
     ),
-    Book(
+    Expected(
         "converted.epub",  # EPUB 2 as converters make it: chapters cut by size, headings that are paragraphs, contents on a page
-        "Walking the Old Railway – a guide",
-        "Gerald Pym",
-        "2004-05-11",
-        "en",
+        Metadata(
+            title="Walking the Old Railway – a guide",
+            author="Gerald Pym",
+            published="2004-05-11",
+            tags=("Walking", "Railways"),
+            language="en",
+        ),
         [
             (("Chapter One: Tickets, please",), ["everybody calls Platform 3."]),
             (
@@ -140,7 +123,6 @@ EXPECTED = [
             ),
             (("Chapter Two: The tunnel",), ["sing if you meet somebody."]),
         ],
-        ("Walking", "Railways"),
         cut=("Contents", "Unknown"),
     ),
 ]
@@ -155,30 +137,19 @@ def book(name):
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda expected: expected.name)
 def test_a_book_is_one_article_with_what_is_known_about_it(expected):
     found = book(expected.name)
-    known = found.metadata
-    assert (known.title, known.author, known.published, known.language) == (
-        expected.title,
-        expected.author,
-        expected.published,
-        expected.language,
-    )
-    assert (known.tags, known.url, known.summary) == (expected.tags, expected.url, expected.summary)
-    assert [section.path for section in found.sections] == [path for path, _ in expected.sections]
+    assert found.metadata == expected.known
+    assert paths(found) == [path for path, _ in expected.sections]
     assert (found.id, found.source, found.source_start) == (expected.name, expected.name, None)
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda expected: expected.name)
 def test_the_words_of_a_book_stand_under_their_headings(expected):
-    found = book(expected.name)
-    texts = [found.text[section.start : section.end] for section in found.sections]
-    missing = [words for text, (_, said) in zip(texts, expected.sections, strict=True) for words in said if words not in text]
-    assert missing == []
+    assert missing(book(expected.name), expected) == []
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda expected: expected.name)
 def test_covers_title_pages_and_contents_are_left_out(expected):
-    found = book(expected.name)
-    assert [words for words in expected.cut if words in found.text] == []
+    assert not_cut(book(expected.name), expected) == []
 
 
 # --- what a book can be like ---------------------------------------------------------------------------------------------------
@@ -232,7 +203,7 @@ def test_the_order_is_the_spine_s_and_each_document_is_read_once():
 
 def test_without_a_table_of_contents_the_highest_headings_are_the_first_level():
     found = article([("a.html", "<h2>Flour</h2><p>White.</p><h3>Rye</h3><p>Dark.</p>"), ("b.html", "<h2>Water</h2><p>Wet.</p>")])
-    assert [section.path for section in found.sections] == [("Flour",), ("Flour", "Rye"), ("Water",)]
+    assert paths(found) == [("Flour",), ("Flour", "Rye"), ("Water",)]
     assert article([("a.html", "<h3>Flour</h3><p>White.</p>")]).sections[0].path == ("Flour",)
 
 
@@ -240,7 +211,7 @@ def test_a_chapter_without_a_heading_is_called_what_the_table_of_contents_calls_
     chapters = [("a.html", "<h1>Flour</h1><p>White.</p>"), ("b.html", "<p>Wet.</p>")]
     found = article(chapters, contents=[(1, "Flour", "a.html"), (1, "Water", "b.html")])
     assert found.text == "Flour\n\nWhite.\n\nWater\n\nWet."
-    assert [section.path for section in found.sections] == [("Flour",), ("Water",)]
+    assert paths(found) == [("Flour",), ("Water",)]
 
 
 @pytest.mark.parametrize("label", ["Section 2", "Unknown", "Untitled", "12", "Part0002", "Start"])
