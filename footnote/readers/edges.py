@@ -30,8 +30,9 @@ _CONTENTS = re.compile(
     r"(?:table of )?contents|on this page|in this article|inhalt(?:sverzeichnis)?|sommaire|índice|inhoud", re.IGNORECASE
 )
 _LEADING_AWAY = re.compile(
-    r"(?:related|read (?:more|also|next)|see also|also read|more on this"
-    r"|lesen sie auch|mehr dazu|lire aussi|à lire|lees ook)\s*:",
+    r"(?:related|read (?:more|also|next)|also read|more on this|tags|topics"
+    r"|lesen sie auch|mehr dazu|lire aussi|à lire|lees ook)\s*:"
+    r"|(?:posted|filed) (?:in|under)\b",
     re.IGNORECASE,
 )
 _LAST_LINE = re.compile(
@@ -56,12 +57,14 @@ def trim(scope: Node, heading: Node | None, weights: Weights) -> int:
     first, last = (content[0], content[-1]) if content else (len(runs), -1)
     headed = next((place for place in range(last + 1, len(runs)) if _level(runs[place])), len(runs))
     for place, run in enumerate(runs):
-        if place < first or place > last:
-            kept = place >= headed or (place > last and _stands_by_paragraph(run))
-            if (not kept and _leads_elsewhere(run, weights)) or (place < first and _says(_CONTENTS.fullmatch, run)):
-                gone.add(place)
-        elif run.linked * 2 > run.own and _says(_LEADING_AWAY.match, run):
+        if run.linked * 2 > run.own and _says(_LEADING_AWAY.match, run):
             gone.add(place)
+        elif place < first:
+            if _leads_elsewhere(run, weights) or _says(_CONTENTS.fullmatch, run):
+                gone.add(place)
+        elif place > last:
+            if place < headed and not _stands_by_paragraph(run) and _leads_elsewhere(run, weights):
+                gone.add(place)
     gone |= _last_lines(runs, gone)
     _take_out_runs([runs[place] for place in gone])
     return sum(run.own for place, run in enumerate(runs) if run.is_prose and place not in gone)
@@ -127,7 +130,9 @@ def _level(run: Run) -> int:
 
 
 def _stands_by_paragraph(run: Run) -> bool:
-    """Whether the run is in a list right beside a paragraph: the article's own links, not a box of its own."""
+    """Whether the run is one of the article's paragraphs, or in a list right beside one, and not in a box of its own."""
+    if run.node.tag == "p":
+        return run.linked < run.own
     node: Node | None = run.node
     for _ in range(_HIGHEST):
         if node is None or node.tag in ("ul", "ol"):

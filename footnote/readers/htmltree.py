@@ -6,6 +6,7 @@ events have neither fault, so the tree is built from those. Nothing here is recu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from footnote.errors import Unreadable
@@ -14,6 +15,9 @@ MAX_ELEMENTS = 250_000
 """Of one file; a book on one page has some 20,000, and each takes memory and time."""
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+
+_OWN_TYPE = re.compile(r"\A[^<]*(?:<\?[^<>]*>\s*)?<!DOCTYPE[^<>\[]{0,1000}\[.{0,20000}?\]\s*>", re.DOTALL | re.IGNORECASE)
+"""A document type with definitions in it: HTML has none, and they would be read as words."""
 
 _PIECE = 1 << 16  # characters fed at once
 
@@ -113,7 +117,7 @@ def parse(html: str) -> Node:
 
     builder = _Builder()
     parser = etree.HTMLParser(target=builder, huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
-    text = html.replace("\0", "")
+    text = _OWN_TYPE.sub("", html.replace("\0", ""), count=1)
     try:
         for start in range(0, len(text), _PIECE):
             parser.feed(text[start : start + _PIECE].encode("utf-8", "replace"))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from footnote.errors import Unreadable
 from footnote.readers.webpage import read
 from footnote.records import Metadata
 from tests.conftest import ROOT
@@ -535,3 +536,310 @@ def test_the_words_of_an_article_stand_under_their_headings(page):
 @pytest.mark.parametrize("page", EXPECTED, ids=lambda page: page.name)
 def test_what_stands_around_an_article_is_left_out(page):
     assert not_cut(saved(page.name), page) == []
+
+
+# --- what a page can be like ---------------------------------------------------------------------------------------------------
+
+SENTENCES = (
+    "Bread needs time, salt and somebody who is not in a hurry.",
+    "Everything else is a matter of taste, of the oven, and of what is left of the flour.",
+    "The dough tells you when it is ready, and it tells you more clearly than any clock.",
+)
+PROSE = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+SHOWN = "\n\n".join(SENTENCES)
+
+
+def article(html, source="notes/sour dough.html"):
+    (found,), _ = read(html if isinstance(html, bytes) else html.encode(), source)
+    return found
+
+
+def notices(html):
+    return read(html if isinstance(html, bytes) else html.encode(), "notes/sour dough.html")[1]
+
+
+def refusal(content):
+    with pytest.raises(Unreadable) as caught:
+        read(content, "a.html")
+    return caught.value.reason, caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "head, body, title",
+    [
+        ("<title>Bread</title>", PROSE, "Bread"),
+        ("<title>Bread | The Oven</title>", PROSE, "Bread | The Oven"),
+        ("<title>Bread | The Oven</title>", f"<h1>Bread</h1>{PROSE}", "Bread"),
+        ("<title>The Oven :: Bread</title>", f"<h3>Bread</h3>{PROSE}", "Bread"),
+        ("<title>The Oven: Bread at home</title>", f"<h1>Home</h1>{PROSE}", "Home"),
+        ("<title>Bread &amp; “butter”</title>", f'<h1>Bread & "butter"</h1>{PROSE}', 'Bread & "butter"'),
+        ("<meta property=og:title content='Bread'><title>x</title>", f"<h1>Bread</h1>{PROSE}", "Bread"),
+        ("<meta property=og:title content='Bread'><title>x</title>", PROSE, "Bread"),
+        ("<meta property=og:title content='Bread - Oven'><meta property=og:site_name content=Oven>", PROSE, "Bread"),
+        ("<meta property=og:title content='Ten loaves!'>", f"<main><h1>Bread</h1>{PROSE}</main>", "Bread"),
+        ("<title>Bread - Oven</title>", f"<header><h1>Oven</h1></header><main><h1>Bread</h1>{PROSE}</main>", "Bread"),
+        ("<title>x</title>", f"<h1>Bread</h1>{PROSE}<h1>Butter</h1>{PROSE}", "x"),
+        ("", f"<h1>Bread</h1>{PROSE}", "Bread"),
+        ('<script type="application/ld+json">{"@type":"BlogPosting","headline":"Bread"}</script>', PROSE, "Bread"),
+    ],
+)
+def test_a_title_is_what_the_page_says(head, body, title):
+    assert article(f"<html><head>{head}</head><body>{body}</body></html>").metadata.title == title
+
+
+def test_a_title_is_not_repeated_in_the_text():
+    assert article(f"<title>Bread | Oven</title><h1>Bread</h1>{PROSE}").text == SHOWN
+    assert article(f"<title>Bread</title><p><b>Bread</b></p>{PROSE}").text == SHOWN
+
+
+def test_a_page_without_a_title_is_named_after_its_file_and_its_owner_is_told():
+    assert article(PROSE).metadata.title == "sour dough"
+    assert notices(PROSE) == ["It has no title and is shown as 'sour dough': give it a <title> or a heading."]
+
+
+@pytest.mark.parametrize(
+    "head, field, value",
+    [
+        ("<meta name=author content='Ann Lee'>", "author", "Ann Lee"),
+        ("<meta name=author content='By Ann Lee'>", "author", "Ann Lee"),
+        ("<meta name=author content=Ann><meta name=author content=Bo>", "author", "Ann, Bo"),
+        ("<meta property=article:author content='https://x.example/ann'>", "author", None),
+        ("<meta name=author content=admin>", "author", None),
+        ("<meta name=DC.creator content='Ann Lee'>", "author", "Ann Lee"),
+        ('<script type="application/ld+json">{"@type":["Article"],"author":["Ann",{"name":"Bo"}]}</script>', "author", "Ann, Bo"),
+        ('<script type="application/ld+json">{"@type":"Article","author":{"@type":"Person"}}</script>', "author", None),
+        ('<script type="application/ld+json">{"@type":"Article", broken</script>', "author", None),
+        ('<script type="application/ld+json">' + "[" * 100_000 + "</script>", "author", None),
+        ("<meta property=article:published_time content=2024-03-05T23:10:00-05:00>", "published", "2024-03-05"),
+        ("<meta name=date content='March 5, 2024'>", "published", "2024-03-05"),
+        ("<meta name=date content=03/04/2024>", "published", None),
+        ("<meta property=article:modified_time content=2024-03-05>", "published", None),
+        ("<meta name=keywords content='bread, slow food; oven'>", "tags", ("bread", "slow food", "oven")),
+        (
+            "<meta property=article:tag content=b><meta property=article:tag content=a><meta name=keywords content=c>",
+            "tags",
+            ("b", "a"),
+        ),
+        ('<script type="application/ld+json">{"@type":"Article","keywords":"a, b"}</script>', "tags", ("a", "b")),
+        ("<link rel=canonical href=https://x.example/a>", "url", "https://x.example/a"),
+        ("<link rel=canonical href=/a><meta property=og:url content=https://x.example/b>", "url", "https://x.example/b"),
+        ("<link rel=canonical href='javascript:alert(1)'>", "url", None),
+        ("<!-- saved from url=(0021)https://x.example/a -->", "url", "https://x.example/a"),
+        ("<meta property=og:locale content=de_AT>", "language", "de-AT"),
+        ("<meta http-equiv=Content-Language content=fr>", "language", "fr"),
+        ("<meta http-equiv=Content-Language content='de, en'>", "language", None),
+        ("<meta name=description content=' How to  bake. '>", "summary", "How to bake."),
+        ("<meta property=og:description content='How to bake.'>", "summary", "How to bake."),
+    ],
+)
+def test_what_the_head_says_is_known_and_nothing_else(head, field, value):
+    found = article(f"{head}<title>Bread</title>{PROSE}").metadata
+    assert getattr(found, field) == (value or (() if field == "tags" else None))
+
+
+@pytest.mark.parametrize(
+    "line, author, published",
+    [
+        ("<p>By Ann Lee</p>", "Ann Lee", None),
+        ("<div>Written by: <span>Ann Lee</span></div>", "Ann Lee", None),
+        ("<p>Ann Lee, PhD | March 5, 2024</p>", "Ann Lee, PhD", "2024-03-05"),
+        ("<p>Posted on <time datetime='2024-03-05T10:00'>last Tuesday</time></p>", None, "2024-03-05"),
+        ("<p>Updated <time class=updated datetime=2025-01-01>now</time></p>", None, None),
+        ("<p itemprop=author>Ann Lee</p>", "Ann Lee", None),
+        ("<p>by <a rel=author href=/ann>Ann Lee</a></p>", "Ann Lee", None),
+    ],
+)
+def test_a_byline_says_what_the_head_does_not(line, author, published):
+    found = article(f"<title>Bread</title><article><h1>Bread</h1>{line}{PROSE}</article>")
+    assert (found.metadata.author, found.metadata.published) == (author, published)
+
+
+# --- the article and the page around it ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<nav><a href=/>Home</a> <a href=/a>Recipes</a></nav>{}",
+        "{}<footer>© 2024 The Oven. All rights reserved.</footer>",
+        "<div class='menu'><a href=/>Home</a><a href=/a>Recipes</a></div>{}",
+        "<ul><li><a href=/>Home</a><li><a href=/a>Recipes</a></ul>{}",
+        "<div id=cookie-banner><p>We use cookies to make this website better for you, and for us.</p><button>OK</button></div>{}",
+        "<div role=dialog><p>We use cookies to make this website better for you, and for us.</p></div>{}",
+        "{}<div class=sidebar><h2>About</h2><p>The Oven is written at a kitchen table in Uppsala.</p></div>",
+        "{}<div><aside><p>The Oven is written at a kitchen table in Uppsala, between two loaves.</p></aside></div>",
+        "{}<div class='social-share'><a href=#>Share</a> <a href=#>Print</a></div>",
+        "{}<section id=comments><h2>2 comments</h2><p>Mine always sinks in the middle, whatever I do.</p></section>",
+        "{}<div><h3>Comments (12)</h3><div><p>Mine always sinks in the middle, whatever I do.</p></div></div>",
+        "{}<h2>Related posts</h2><ul><li><a href=/a>Rye</a><li><a href=/b>Salt</a></ul>",
+        "{}<h3>You might also like</h3><div><a href=/a>Rye for beginners</a><p>Dark, sour and patient, like my uncle.</p></div>",
+        "{}<h4>More from The Oven</h4><p><a href=/a>Rye for beginners</a></p>",
+        "{}<form><p>Get a new crumb in your inbox every Friday morning.</p><input type=email></form>",
+        "{}<p>Last updated 3 March 1999.</p>",
+        "{}<div itemtype='https://schema.org/Comment'><p>Mine always sinks in the middle, whatever I do.</p></div>",
+        "<header><a href=/>The Oven</a><p>Bread that takes its time, since 2009.</p></header>{}",
+    ],
+)
+@pytest.mark.parametrize("holder", ["<main>{}</main>", "<div class=c1>{}</div>", "{}", "<article>{}</article>"])
+def test_what_is_around_the_article_goes_whatever_holds_it(around, holder):
+    page = around.format(holder.format(f"<h1>Bread</h1>{PROSE}"))
+    assert article(f"<title>Bread</title><body>{page}</body>").text == SHOWN
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<aside><p>A word on water: it should be cold, and it should be weighed.</p></aside>",
+        "<footer><p>First told at a table in Uppsala, and written down later.</p></footer>",
+        "<div class=tip>Use cold water.</div>",
+        "<blockquote><p>Wait.</p><footer>My neighbour</footer></blockquote>",
+        "<ul><li><a href=/a>Rye for beginners</a><li><a href=/b>Salt and its uses</a></ul>",
+        "<p>See <a href=/a>Rye for beginners</a>.</p>",
+        "<h2>References</h2><ol><li><a href=/a>The history of salt</a><li><a href=/b>On yeast</a></ol>",
+        "<h2>Comments on the crust</h2><p>It should sing when it leaves the oven.</p>",
+        "<pre><code><span class=comment># fold</span>\nfold()</code></pre>",
+        "<section class=footnotes><ol><li>Or so.</ol></section>",
+        "<p>Short.</p>",
+        "<table><tr><th>Flour<th>Water<tr><td>500<td>350</table>",
+        "<div class='share-of-salt'>" + PROSE * 3 + "</div>",
+    ],
+)
+def test_what_is_in_the_article_stays_whatever_it_is_called(inside):
+    from footnote.readers.hypertext import blocks
+
+    found = article(f"<title>Bread</title><article><h1>Bread</h1>{PROSE}{inside}</article>")
+    assert found.text == "\n\n".join([SHOWN, *(block.text for block in blocks(inside))])
+
+
+def test_links_between_the_paragraphs_that_lead_away_are_left_out():
+    page = f"<article><h1>Bread</h1>{PROSE}<p>Related: <a href=/a>Rye for beginners</a></p>{PROSE}</article>"
+    assert article(page).text == f"{SHOWN}\n\n{SHOWN}"
+
+
+def test_a_list_of_the_page_s_own_sections_is_left_out():
+    contents = "<p>Contents</p><ul><li><a href='#a'>Flour</a><li><a href='#b'>Water</a></ul>"
+    page = f"<title>Bread</title><h1>Bread</h1>{contents}<h2 id=a>Flour</h2>{PROSE}<h2 id=b>Water</h2>{PROSE}"
+    assert article(page).text == f"Flour\n\n{SHOWN}\n\nWater\n\n{SHOWN}"
+
+
+def test_several_articles_on_one_page_are_all_kept():
+    page = f"<title>x</title><article><h2>Rye</h2>{PROSE}</article><article><h2>Salt</h2>{PROSE}</article>"
+    assert article(page).text == f"Rye\n\n{SHOWN}\n\nSalt\n\n{SHOWN}"
+
+
+def test_a_page_of_a_few_words_is_kept():
+    assert article("<title>Bread</title><nav><a href=/>Home</a></nav><p>Wait.</p>").text == "Wait."
+    assert article("<title>Bread</title><ul><li>flour<li>water</ul>").text == "• flour\n• water"
+
+
+def test_an_owner_is_told_where_most_of_the_prose_was_left_out():
+    page = f"<title>Bread</title><article><h1>Bread</h1>{PROSE}</article>" + f"<div class=c>{PROSE}</div>" * 2
+    assert article(page.replace("class=c", "class=sidebar")).text == SHOWN
+    assert notices(page.replace("class=c", "class=sidebar")) == [
+        "67% of its prose was left out as not the article's own: comments, side bars, links to more."
+    ]
+    assert notices(f"<title>Bread</title><article><h1>Bread</h1>{PROSE}</article>") == []
+
+
+# --- encodings -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "head, encoding, notice",
+    [
+        ("<meta charset=utf-8>", "utf-8", None),
+        ("", "utf-8", None),
+        ("", "utf-8-sig", None),
+        ("", "utf-16", None),
+        ("<meta charset=utf-8>", "utf-16", None),
+        ("<meta charset=windows-1252>", "cp1252", None),
+        ("<meta charset=iso-8859-1>", "cp1252", None),
+        ("<meta http-equiv=Content-Type content='text/html; charset=ISO-8859-15'>", "iso8859-15", None),
+        ('<?xml version="1.0" encoding="windows-1252"?>', "cp1252", None),
+        ("<meta charset=iso-8859-1>", "utf-8", None),
+        ("<meta charset=utf-8>", "cp1252", "cp1252"),
+        ("<meta charset=no-such-thing>", "cp1252", "cp1252"),
+        ("<meta charset=unicode_escape>", "cp1252", "cp1252"),
+    ],
+)
+def test_every_encoding_is_read_as_it_is(head, encoding, notice):
+    words = "Crème brûlée pour tous, à volonté – dès l’été, très bientôt."
+    if encoding == "iso8859-15":
+        words = words.replace("–", "-").replace("’", "'")
+    page = f"{head}<title>Menu</title><p>{words}</p>".encode(encoding)
+    assert article(page).text == words
+    told = f"It is not UTF-8 and was read as {notice}; if letters look wrong, save it again as UTF-8."
+    assert notices(page) == ([told] if notice else [])
+
+
+@pytest.mark.parametrize(
+    "encoding, words", [("shift_jis", "パンには時間が必要です。"), ("koi8-r", "Хлебу нужно время."), ("gb2312", "面包需要时间。")]
+)
+def test_other_scripts_are_read_by_what_the_page_says(encoding, words):
+    assert article(f"<meta charset={encoding}><title>x</title><p>{words}</p>".encode(encoding)).text == words
+
+
+def test_binary_content_is_refused():
+    assert refusal(b"\x7fELF\0\0\0\0\x01\x02\xff" * 50)[0] == "It holds binary data, not text."
+
+
+# --- a single file with the page in it -----------------------------------------------------------------------------------------
+
+
+def mhtml(*parts, headers="Snapshot-Content-Location: https://x.example/a"):
+    lines = ["From: <Saved by Blink>", headers, "MIME-Version: 1.0", 'Content-Type: multipart/related; boundary="b"', ""]
+    for part in parts:
+        lines += ["--b", part]
+    return "\r\n".join([*lines, "--b--", ""]).encode()
+
+
+def test_the_page_in_a_single_file_is_read_and_where_it_was_saved_from():
+    head = "Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    page = head + "<title>Br=\r\nead=3D</title><p>Caf=C3=A9 first.</p>"
+    frame = "Content-Type: text/html\r\n\r\n<p>A frame.</p>"
+    found = article(mhtml(page, "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=", frame))
+    assert (found.metadata.title, found.text, found.metadata.url) == ("Bread=", "Café first.", "https://x.example/a")
+
+
+def test_the_message_may_say_what_the_page_is_in():
+    body = "PHA+Y2Fm6TwvcD4="  # <p>café</p> in Latin-1
+    found = article(mhtml(f"Content-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}"))
+    assert found.text == "café"
+
+
+def test_a_single_file_without_a_page_is_refused():
+    assert refusal(mhtml("Content-Type: image/png\r\n\r\nx")) == (
+        "It is a saved page without a page in it.",
+        "Open it in a browser and save it again.",
+    )
+
+
+# --- what can't be read --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["", "<html></html>", "<title>Bread</title>", "<!-- <p>no</p> -->", "<img src=a alt=b>"])
+def test_a_page_without_words_gives_no_article(page):
+    assert read(page.encode(), "a.html") == ([], [])
+
+
+def test_a_page_that_its_scripts_would_fill_is_refused_with_that_reason():
+    page = "<title>Bread</title><div id=root></div><noscript>Turn on JavaScript.</noscript><script src=app.js></script>"
+    assert refusal(page.encode()) == (
+        "It holds no words: its scripts fetch them.",
+        "Open it in a browser and save it from there.",
+    )
+
+
+def test_entities_of_its_own_are_not_expanded():
+    lol = '<!DOCTYPE html [<!ENTITY a "lol"><!ENTITY b "&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    assert article(f"{lol}<html><title>x</title><p>&b; &x; words</p></html>").text == "&b; &x; words"
+
+
+@pytest.mark.parametrize("depth", [300, 100_000])
+def test_nested_divs_keep_their_text(depth):
+    page = "<p>Words before.</p>" + "<div>" * depth + "Words within." + "</div>" * depth + "<p>Words after.</p>"
+    assert article(page).text == "Words before.\n\nWords within.\n\nWords after."
+
+
+def test_unclosed_tags_take_no_more_than_their_share():
+    assert article("<title>x</title><p>Words.</p>" + "<a " * 2_000_000).text == "Words."
