@@ -55,6 +55,7 @@ def trim(scope: Node, heading: Node | None, weights: Weights) -> int:
     gone = set(range(_title_place(runs, heading, weights.prose))) | _sections_around(runs)
     content = [place for place, run in enumerate(runs) if place not in gone and run.is_content]
     first, last = (content[0], content[-1]) if content else (len(runs), -1)
+    headed = next((place for place in range(last + 1, len(runs)) if _level(runs[place])), len(runs))
     for place, run in enumerate(runs):
         if run.linked * 2 > run.own and _says(_LEADING_AWAY.match, run):
             gone.add(place)
@@ -62,8 +63,7 @@ def trim(scope: Node, heading: Node | None, weights: Weights) -> int:
             if _leads_elsewhere(run, weights) or _says(_CONTENTS.fullmatch, run):
                 gone.add(place)
         elif place > last:
-            own_heading = any(_level(between) for between in runs[last + 1 : place + 1])
-            if not own_heading and not _stands_by_paragraph(run) and _leads_elsewhere(run, weights):
+            if place < headed and not _stands_by_paragraph(run) and _leads_elsewhere(run, weights):
                 gone.add(place)
     gone |= _last_lines(runs, gone)
     _take_out_runs([runs[place] for place in gone])

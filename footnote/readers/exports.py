@@ -14,6 +14,7 @@ from footnote.readers.blocks import Block, Paragraph, assemble
 from footnote.readers.dates import iso_date
 from footnote.readers.decoding import clean, lines
 from footnote.readers.fields import NAMES, string, strings
+from footnote.readers.hypertext import blocks
 from footnote.readers.lineshapes import is_item, rows
 from footnote.readers.toplines import titled
 from footnote.records import Article, Metadata
@@ -31,7 +32,7 @@ _MORE_NAMES = {
     "tags": "category topics labels post_tags",
     "url": "canonical post_url source_url",
     "language": "locale",
-    "summary": "custom_excerpt abstract subtitle post_excerpt",
+    "summary": "custom_excerpt subtitle post_excerpt",
 }
 _NAMES: Mapping[str, tuple[str, ...]] = {field: (*names, *_MORE_NAMES[field].split()) for field, names in NAMES.items()}
 _NUMBERS = {"id", "uuid", "guid", "slug", "post_id"}  # an article is known by its place in the file
@@ -202,14 +203,12 @@ def _body(value: Any) -> str:
 
 def _blocks(body: str, column: str) -> list[Block]:
     """HTML, Markdown or plain text: what the column's name says, else what it looks like."""
-    from footnote.readers.hypertext import blocks as hypertext_blocks
-
     if "html" in column or _HTML.search(body):
-        return hypertext_blocks(body)
+        return blocks(body)
     if "markdown" in column or column == "md" or _MARKDOWN.search(body):
         from footnote.readers.rendering import rendered
 
-        return hypertext_blocks(rendered(body))
+        return blocks(rendered(body))
     return _paragraphs(body)
 
 

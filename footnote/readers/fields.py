@@ -58,6 +58,11 @@ def yaml_fields(text: str, what: str, remedy: str) -> dict[str, Any] | None:
         return None
     if not isinstance(loaded, dict):
         raise Unreadable(f"{what.split(' between')[0]} is not a list of 'key: value' lines.", "Write it so, or remove it.")
+    return by_name(loaded)
+
+
+def by_name(loaded: Mapping[Any, Any]) -> dict[str, Any]:
+    """A mapping with its names as text in lower case."""
     return {str(key).strip().lower(): value for key, value in loaded.items()}
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from footnote.errors import Unreadable
-from footnote.readers.fields import yaml_fields
+from footnote.readers.fields import by_name, yaml_fields
 
 Fields = dict[str, Any]
 """Names in lower case; what is unknown is not there."""
@@ -14,6 +14,7 @@ Fields = dict[str, Any]
 _LINE_END = r"(?:\r\n|\r|\n|\Z)"
 _YAML = re.compile(rf"\A\s*---[ \t]*(?=[\r\n])(?P<fields>.*?)[\r\n](?:---|\.\.\.)[ \t]*{_LINE_END}", re.DOTALL)
 _TOML = re.compile(rf"\A\s*\+\+\+[ \t]*(?=[\r\n])(?P<fields>.*?)[\r\n]\+\+\+[ \t]*{_LINE_END}", re.DOTALL)
+_MATTER = "The front matter between the '---' lines"
 _INNER = ("taxonomies", "extra", "params")  # tables in which some site generators keep the fields of their users
 
 
@@ -23,8 +24,8 @@ def front_matter(text: str) -> tuple[Fields, int]:
         return _toml_fields(toml["fields"]), toml.end()
     if (matter := _YAML.match(text)) is None:
         return {}, 0
-    fields = yaml_fields(matter["fields"], "The front matter between the '---' lines", "remove the front matter")
-    return (_named(fields), matter.end()) if fields is not None else ({}, 0)
+    fields = yaml_fields(matter["fields"], _MATTER, "remove the front matter")
+    return (_with_inner(fields), matter.end()) if fields is not None else ({}, 0)
 
 
 def _toml_fields(text: str) -> Fields:
@@ -39,12 +40,11 @@ def _toml_fields(text: str) -> Fields:
             f"The front matter between the '+++' lines is not valid TOML{where}.",
             "Put quotes around every text, or remove the front matter.",
         ) from error
-    return _named(loaded)
+    return _with_inner(by_name(loaded))
 
 
-def _named(loaded: dict[Any, Any]) -> Fields:
-    fields = {str(key).strip().lower(): value for key, value in loaded.items()}
+def _with_inner(fields: Fields) -> Fields:
     for name in _INNER:
         if isinstance(fields.get(name), dict):
-            fields = {**_named(fields[name]), **fields}
+            fields = {**_with_inner(by_name(fields[name])), **fields}
     return fields

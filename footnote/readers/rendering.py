@@ -38,12 +38,12 @@ def rendered(text: str) -> str:
     source = text.replace("\0", "")
     parser, env = _parser(), dict[str, Any]()
     tokens = parser.parse(source, env)
+    if any(token.level >= _DEEPEST - 1 for token in tokens):  # the parser leaves out what stands deeper, without a word
+        raise Unreadable("Its parts are nested too deeply.", "Save it anew in a simpler form.")
     unused = [f"[^{name[1:]}]" for name, place in env.get("footnotes", {}).get("refs", {}).items() if place < 0]
     if unused:  # a paragraph that refers to each is added and, by _tidy, emptied again
         env = {_ADDED: frozenset(unused)}
         tokens = parser.parse("\n\n".join((source, *unused)), env)
-    if any(token.level >= _DEEPEST - 1 for token in tokens):  # the parser leaves out what stands deeper, without a word
-        raise Unreadable("Its parts are nested too deeply.", "Save it anew in a simpler form.")
     return str(parser.renderer.render(tokens, parser.options, env))
 
 

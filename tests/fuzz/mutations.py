@@ -27,6 +27,10 @@ _ODD = [
     b"'",
     b'"',
 ]
+_NAME = re.compile(rb"<([A-Za-z][\w:.-]*)")
+_EMPTY = re.compile(rb"<[A-Za-z][^<>]*/>")
+_WORDS = re.compile(rb">([^<>]*\S[^<>]*)<")
+_VALUE = re.compile(rb'="([^"<>]*)"')
 _TOKEN = re.compile(rb"[A-Za-z_:-]+|\d+|\s+|<[^<>]{0,80}>|[^\w\s]{1,3}")
 
 
@@ -37,6 +41,7 @@ class Mutator:
         self.seeds = seeds
         self.chance = chance  # a random.Random
         parts = [part for seed in seeds for part in (_members(seed) or {"": seed}).values()]
+        self.structured = 2 * sum(bool(_members(seed)) or _value(seed) is not None for seed in seeds) > len(seeds)
         self.tokens = sorted({token for part in parts for token in _TOKEN.findall(part[:20_000])})[:5_000]
 
     def fresh(self):
@@ -45,8 +50,9 @@ class Mutator:
 
     def changed(self, content):
         """``content`` with one to eight changes; half the time fewer than three."""
-        members = _members(content)
-        value = _value(content)
+        members, value = _members(content), _value(content)
+        if self.structured and not members and value is None and self.chance.random() < 0.8:
+            return self.fresh()  # a broken container hides what is in it
         if value is not None and self.chance.random() < 0.8:
             return self._json(value)
         if not members or self.chance.random() < 0.1:
@@ -78,7 +84,34 @@ class Mutator:
             return "\n".join(map(json.dumps, found)).encode()
         return json.dumps(found).encode()
 
+    def _markup(self, content):
+        """Markup with a name, a value or an empty element changed, so that it is still well formed."""
+        chance = self.chance
+        match chance.randrange(4):
+            case 0 if names := sorted(set(_NAME.findall(content))):
+                old, new = chance.choice(names), chance.choice(names)
+                return re.sub(rb"(</?)" + re.escape(old) + rb"(?=[\s/>])", rb"\1" + new, content)
+            case 1 if found := list(_EMPTY.finditer(content)):
+                one, other = chance.choice(found), chance.choice(found)
+                copies = other.group() * chance.choice([0, 1, 2, 50])
+                return content[: one.start()] + copies + content[one.end() :]
+            case 2 if found := list(_WORDS.finditer(content)):
+                one = chance.choice(found)
+                words = re.sub(
+                    rb"[<&]", b"", chance.choice([chance.choice(self.tokens), chance.choice(_ODD), self._once(one[1])])
+                )
+                return content[: one.start(1)] + words * chance.choice([1, 1, 100]) + content[one.end(1) :]
+            case _ if found := list(_VALUE.finditer(content)):
+                one, other = chance.choice(found), chance.choice(found)
+                value = chance.choice([other[1], other[1], b"", b"0", b"-1", b"99999999999", b"true", b"\xc3\xa9" * 300])
+                return content[: one.start(1)] + value + content[one.end(1) :]
+        return content
+
     def _changed(self, content):
+        if content.lstrip()[:1] == b"<" and self.chance.random() < 0.8:
+            for _ in range(self.chance.choice([1, 1, 2, 3, 5, 8])):
+                content = self._markup(content)
+            return content
         for _ in range(self.chance.choice([1, 1, 2, 2, 3, 5, 8])):
             content = self._once(content)
         return content

@@ -571,7 +571,8 @@ def test_hard_wrapped_paragraphs_are_joined(width):
 
 def test_a_title_without_words_is_named_and_left_out():
     found, notices = read(
-        "First Title\n\nBy Ann Lee\n\nWords of the first article stand here, in a sentence.\n\n---\n\nSecond Title\nBy Bo Roe\n\n---\n\n"
+        "First Title\n\nBy Ann Lee\n\nWords of the first article stand here, in a sentence.\n\n---\n\n"
+        "Second Title\nBy Bo Roe\n\n---\n\n"
         "Third Title\nBy Cy Poe\n\nWords of the third article stand here, in a sentence.\n",
         "export.txt",
     )
