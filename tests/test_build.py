@@ -13,6 +13,7 @@ from footnote.build import recipe
 from footnote.engines.local import LocalEngine
 from footnote.errors import FilesRefused, FolderMissing, IndexDamaged, ModelMissing, NoArticles
 from footnote.passages import embedded_text
+from footnote.readers.formats import FORMATS, suffixes
 from footnote.readers.selection import Patterns
 from footnote.records import Notice, Refusal
 from footnote.reporting import Report
@@ -353,7 +354,8 @@ def test_all_vectors_are_unit_vectors(grown):
 
 # --- files that can't be read ------------------------------------------------------------------------------------------
 
-NOT_READ = Refusal("slides.pptx", "Files of the type '.pptx' are not read.", "Save it as one of .md, .markdown, .txt, .text.")
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}."
+NOT_READ = Refusal("slides.pptx", "Files of the type '.pptx' are not read.", OTHER_TYPE)
 EMPTY = Refusal("empty.md", "It is empty: no words were found in it.", "Write something in it, or remove it.")
 
 
@@ -387,7 +389,7 @@ def test_strict_refuses_and_leaves_the_index_as_it_was(kb, built, watcher):
     assert str(raised.value) == (
         "Refused: 2, and --strict wants none. The index is as it was before. "
         "empty.md: It is empty: no words were found in it. Write something in it, or remove it.; "
-        "slides.pptx: Files of the type '.pptx' are not read. Save it as one of .md, .markdown, .txt, .text."
+        f"slides.pptx: Files of the type '.pptx' are not read. {OTHER_TYPE}"
     )
     assert tree(built) == before
 
@@ -446,8 +448,7 @@ def test_a_folder_of_unsupported_files_is_refused_and_the_index_goes_on_answerin
     (kb / "slides.pptx").write_bytes(b"PK")
     (kb / "photo.jpg").write_bytes(b"\xff\xd8")
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"No file in {kb} could be read; refused: 2. The first, photo.jpg: Files of the type '.jpg' are not read. "
-        "Save it as one of .md, .markdown, .txt, .text."
+        f"No file in {kb} could be read; refused: 2. The first, photo.jpg: Files of the type '.jpg' are not read. " + OTHER_TYPE
     )
 
 

@@ -62,9 +62,8 @@ def trim(scope: Node, heading: Node | None, weights: Weights) -> int:
         elif place < first:
             if _leads_elsewhere(run, weights) or _says(_CONTENTS.fullmatch, run):
                 gone.add(place)
-        elif place > last:
-            if place < headed and not _stands_by_paragraph(run) and _leads_elsewhere(run, weights):
-                gone.add(place)
+        elif last < place < headed and not _stands_by_paragraph(run) and _leads_elsewhere(run, weights):
+            gone.add(place)
     gone |= _last_lines(runs, gone)
     _take_out_runs([runs[place] for place in gone])
     return sum(run.own for place, run in enumerate(runs) if run.is_prose and place not in gone)
