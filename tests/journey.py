@@ -9,7 +9,9 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 
+from footnote.page import texts
 from tests.conftest import ROOT
 from tests.page.conftest import serving
 from tests.page.reader import Reader
@@ -43,6 +45,18 @@ def python(*command):
     return done.returncode, done.stdout, done.stderr
 
 
+def outside(kb, index):
+    """What a server says that listens to more than this machine, as one in a container does: not that it asked who it is."""
+    with tempfile.TemporaryFile("w+") as log:
+        with serving(index, log=log, FOOTNOTE_KB=kb, STREAMLIT_SERVER_ADDRESS="0.0.0.0") as address, Reader(address) as reader:
+            found = reader.ask(QUESTION)
+            reader.open("index")
+            owned = texts.OWNER_ONLY not in reader.said()
+        log.seek(0)
+        said = log.read()
+    return [*found, "external" in said, "owner" if owned else "no owner"]
+
+
 def main(kb, index):
     bring_up_loopback()
     print("interfaces", *interfaces())
@@ -63,6 +77,8 @@ def main(kb, index):
             answer.read()
             print("foreign", answer.status)
         connection.close()
+    if interfaces() == ["lo"]:
+        print("outside", *outside(kb, index))
 
 
 if __name__ == "__main__":
