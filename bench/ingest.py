@@ -1,7 +1,7 @@
 """A whole ingest of many articles, and ingests after small changes: python -m bench.ingest [ARTICLES].
 
-The articles are made up (bench/generated.py), 5,000 unless told otherwise; the model is compiled beforehand. Every run is a process
-of its own, from its start to its end.
+The articles are made up (bench/generated.py), 5,000 unless told otherwise; the model is compiled beforehand. Every run is a
+process of its own, from its start to its end.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from footnote.build import build
 from footnote.page import texts
 from footnote.page.rebuilding import Rebuild
+from footnote.readers.selection import Patterns
 from footnote.search import Searcher
 from footnote.snapshot import current_snapshot
 from tests.conftest import ROOT
@@ -42,11 +43,13 @@ def add_skis(kb):
 def test_what_is_indexed_and_what_changed_since(open_tab, place):
     (place.kb / "listening.md").write_text("# Listening\n\nChanged.\n", encoding="utf-8")
     (place.kb / "money.md").unlink()
+    (place.kb / "grief.md").rename(place.kb / "mourning.md")
     add_skis(place.kb)
     with serving(place.index, FOOTNOTE_KB=str(place.kb)) as address:
         page = open_tab(address, "index")
         page.get_by_role("heading", name=texts.CHANGES_TITLE).wait_for()
-        expect(page.locator(".fn-list li")).to_have_text(["New ski.md", "Changed listening.md", "Gone money.md"])
+        changes = ["New ski.md", "Changed listening.md", "Renamed grief.md -> mourning.md", "Gone money.md"]
+        expect(page.locator(".fn-list li")).to_have_text(changes)
         snapshot = current_snapshot(place.index)
         values = [str(snapshot.manifest.articles), str(snapshot.manifest.passages), "0"]
         expect(page.get_by_test_id("stMetricValue")).to_have_text(values)
@@ -131,6 +134,23 @@ def test_two_rebuilds_at_once_are_refused(small):
     rebuild._process.wait()
     assert (rebuild.status(), rebuild.start(False)) == (0, True)
     rebuild._process.wait()
+
+
+def test_what_the_last_ingest_was_told_to_leave_out_is_left_out_by_the_page_too(small, watcher):
+    build(small.kb, small.index, watcher, patterns=Patterns(exclude=("tides.md",)))
+    add_skis(small.kb)
+    rebuild = Rebuild(small.kb, small.index)
+    rebuild.start(True)
+    assert rebuild._process.wait() == 0
+    assert set(current_snapshot(small.index).manifest.kb) == {"bread.md", "ski.md"}
+
+
+def test_an_ignore_file_that_can_not_be_used_is_said_without_naming_a_path(open_tab, small):
+    (small.kb / ".footnoteignore").write_bytes(b"\xff\n")
+    with serving(small.index, FOOTNOTE_KB=str(small.kb)) as address:
+        page = open_tab(address, "index")
+        page.get_by_text(texts.PATTERNS).wait_for()
+        assert page.get_by_text(str(small.kb)).count() == 0
 
 
 def test_the_password_brings_the_buttons(open_tab, small):

@@ -7,7 +7,7 @@ import pytest
 
 from footnote.errors import ReaderBroken
 from footnote.readers import read_articles
-from footnote.readers.formats import FORMATS, Format, format_of, formats, suffixes
+from footnote.readers.formats import FORMATS, Format, added_readers, format_of, formats, suffixes
 
 PAPER = Format("paper", (".paper",), "paper", marks=(b"%PAPER",))
 NOTE = Format("note", (".note", ".txt"), "note", is_text=True)
@@ -127,3 +127,9 @@ def test_a_reader_that_can_not_be_used_is_named(package, entry_point, code, mess
     with pytest.raises(ReaderBroken) as caught:
         formats()
     assert str(caught.value) == f"The reader 'shouting' {message}. Mend or uninstall the package that brings it."
+
+
+def test_packages_that_add_readers_are_named_with_their_versions(package):
+    assert added_readers() == []
+    package("shouting:FORMAT", SHOUTING)
+    assert added_readers() == ["shouting 1.0"]
