@@ -9,6 +9,7 @@ import streamlit as st
 from footnote.page import texts
 from footnote.page.library import Library, index_folder
 from footnote.page.markup import STYLE, show
+from footnote.page.sparing import spare
 
 
 @st.cache_resource(show_spinner=False)
@@ -23,7 +24,7 @@ def main() -> None:
     """Draws the page. The frame is on the screen before the library or the model is touched."""
     st.set_page_config(page_title=texts.TITLE, layout="centered")
     show(STYLE)
-    st.navigation(
+    page = st.navigation(
         [
             st.Page(_ask, title=texts.ASK, default=True),
             st.Page(_articles, title=texts.ARTICLES, url_path="articles"),
@@ -32,7 +33,9 @@ def main() -> None:
             st.Page(_index, title=texts.INDEX, url_path="index"),
         ],
         position="top",
-    ).run()
+    )
+    page.run()
+    spare(page.title)
 
 
 def _ask() -> None:

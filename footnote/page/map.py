@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from footnote.page import texts
-from footnote.page.markup import article_link, passage_list, show
+from footnote.page.markup import passage_list, show
 from footnote.projection import between
 from footnote.records import Answer, Passage
 from footnote.search import Searcher
@@ -37,7 +37,6 @@ def map_view(searcher: Searcher) -> None:
     event = st.altair_chart(_chart(table, _marks(searcher, answer)), key="map", on_select="rerun", selection_mode="chosen")
     chosen = _chosen(event, searcher)
     if chosen is not None:
-        st.link_button(texts.OPEN, article_link(chosen.article_id, chosen.id))
         show(passage_list([(_title(searcher, chosen), chosen)]))
     if answer is not None:
         st.subheader(texts.MAP_LIST, anchor=False)
