@@ -11,7 +11,7 @@ from footnote.export import nothing, searched_for
 from footnote.page import care, narrow, texts
 from footnote.page.cards import cards
 from footnote.page.library import Library, examples, opened
-from footnote.page.markup import link_panel, said, show, ways
+from footnote.page.markup import label, link_panel, said, show, ways
 from footnote.page.sparing import spare
 from footnote.records import Answer, Filter
 from footnote.search import Searcher
@@ -74,10 +74,12 @@ def _empty(library: Library) -> None:
         return
     care.warm(searcher)
     asked = _examples(str(library.index), searcher.snapshot.name, searcher)
-    if asked:
-        st.text(texts.EXAMPLES)
-    for number, example in enumerate(asked):
-        st.button(example, key=f"example-{number}", on_click=_ask_example, args=(example,), type="tertiary")
+    # In a container, so that the answer takes their place at one stroke.
+    with st.container(key="examples", gap="xsmall"):
+        if asked:
+            st.text(texts.EXAMPLES)
+        for number, example in enumerate(asked):
+            st.button(label(example), key=f"example-{number}", on_click=_ask_example, args=(example,), type="tertiary")
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

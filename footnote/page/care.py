@@ -36,7 +36,8 @@ def warm(searcher: Searcher) -> None:
     """Lets the notices learn their examples in the background, which takes a second or two, before a question is asked."""
     care = _kept(searcher)
     if care is not None and not care.is_ready(searcher.encoder):
-        threading.Thread(target=care.get_ready, args=(searcher.encoder,), daemon=True).start()
+        # No daemon: the encoder must not be cut off in its work when the server is stopped meanwhile.
+        threading.Thread(target=care.get_ready, args=(searcher.encoder,)).start()
 
 
 def show_notice(place: DeltaGenerator, searcher: Searcher, question: str) -> None:

@@ -1,5 +1,5 @@
 """What stands between the page and the network: security headers on every answer, no websocket from another origin, and the one
-script of our own beside Streamlit's."""
+script and the one style sheet of our own beside Streamlit's."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]
+_NOT_FOR_PAGES = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 _POLICY_VIOLATION = 1008  # websocket close code
-_SCRIPT = "footnote.js"
-_SCRIPT_TAG = f'<script src="./{_SCRIPT}" defer></script></body>'.encode()
+_SCRIPT, _STYLE = "footnote.js", "footnote.css"
+_KINDS = {_SCRIPT: b"text/javascript; charset=utf-8", _STYLE: b"text/css; charset=utf-8"}
+# At the end, so that the style comes after Streamlit's own and is there before anything is drawn.
+_TAGS = f'<link rel="stylesheet" href="./{_STYLE}"><script src="./{_SCRIPT}" defer></script></body>'.encode()
 
 
 class Guard:
@@ -33,24 +36,25 @@ class Guard:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._script = Path(__file__).with_name("static").joinpath(_SCRIPT).read_bytes()
+        folder = Path(__file__).with_name("static")
+        self._files = {name: folder.joinpath(name).read_bytes() for name in _KINDS}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and not _same_origin(dict(scope["headers"])):
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
-        elif scope["type"] == "http" and scope["path"].endswith(f"/{_SCRIPT}"):
-            kind = (b"content-type", b"text/javascript; charset=utf-8")
+        elif scope["type"] == "http" and (name := scope["path"].rpartition("/")[2]) in self._files:
+            kind = (b"content-type", _KINDS[name])
             await send({"type": "http.response.start", "status": 200, "headers": [kind, *_HEADERS]})
-            await send({"type": "http.response.body", "body": self._script})
+            await send({"type": "http.response.body", "body": self._files[name]})
         elif scope["type"] == "http":
-            await self._app(scope, receive, _Answer(send))
+            await self._app(_plain(scope), receive, _Answer(send))
         else:
             await self._app(scope, receive, send)
 
 
 class _Answer:
-    """Sends an answer on with the headers, and with the script where it is the page itself."""
+    """Sends an answer on with the headers, and with the script and the style where it is the page itself."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -67,11 +71,21 @@ class _Answer:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            message = {"type": "http.response.body", "body": self._body.replace(b"</body>", _SCRIPT_TAG)}
+            message = {"type": "http.response.body", "body": self._body.replace(b"</body>", _TAGS)}
             length = (b"content-length", str(len(message["body"])).encode())
             kept = [header for header in self._start["headers"] if header[0].lower() != b"content-length"]
             await self._send({**self._start, "headers": [*kept, length]})
         await self._send(message)
+
+
+def _plain(scope: Message) -> Message:
+    """A request that asks for the page whole and uncompressed, where it is for a page: what a browser kept of it, or what is
+    packed already, gets nothing put in."""
+    headers = dict(scope["headers"])
+    if b"text/html" not in headers.get(b"accept", b""):
+        return scope
+    kept = [header for header in scope["headers"] if header[0] not in _NOT_FOR_PAGES]
+    return {**scope, "headers": kept}
 
 
 def _is_page(start: Message) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from pathlib import Path
 from typing import NewType
 from urllib.parse import urlencode
 
@@ -21,14 +20,20 @@ Html = NewType("Html", str)
 _WORTH_CONTENTS = 3  # headings
 _PASSAGE = "passage"  # the name of the cited place in an article, for links to it and for the page's script
 
-STYLE = Html(f"<style>{Path(__file__).with_name('static').joinpath('footnote.css').read_text(encoding='utf-8')}</style>")
-
 
 def show(*parts: Html) -> None:
     """Shows HTML made in this module."""
     import streamlit as st
 
     st.html("".join(parts))
+
+
+def navigation(pages: Sequence[tuple[str, str]], current: str) -> Html:
+    """The way from one part of the page to another: what each is called, and its path; ``current`` is the one that is shown."""
+    links = [
+        f'<a href="./{escape(path)}"{" aria-current=page" if path == current else ""}>{escape(name)}</a>' for name, path in pages
+    ]
+    return Html(f'<nav class="fn-nav" aria-label="{escape(texts.PARTS_OF_PAGE)}">{"".join(links)}</nav>')
 
 
 def card(hit: Hit, around: tuple[Passage | None, Passage | None]) -> Html:
@@ -117,6 +122,15 @@ def _heading_id(start: int) -> str:
     return f"h{start}"
 
 
+def legend(entries: Sequence[tuple[str, str, str]]) -> Html:
+    """What signs mean: for each what it stands for, the sign and its colour."""
+    rows = [
+        f'<li><span aria-hidden="true" style="color:{escape(colour)}">{escape(sign)}</span> {escape(name)}</li>'
+        for name, sign, colour in entries
+    ]
+    return Html(f'<ul class="fn-legend">{"".join(rows)}</ul>')
+
+
 def changed_files(names: Sequence[tuple[str, str]]) -> Html:
     """Files with a word for each, as ``New`` or ``Refused``, or the reason why."""
     rows = [f"<li><b>{escape(word)}</b> {escape(name)}</li>" for word, name in names]
@@ -171,7 +185,7 @@ def _copied(name: str, text: str) -> str:
     """Words with a button that copies them, by the page's script."""
     attributes = f'type="button" class="fn-copy" aria-live="polite" data-done="{escape(texts.COPIED)}"'
     button = f"<button {attributes}>{escape(texts.COPY)}</button>"
-    return f'<div class="fn-copied"><b>{escape(name)}</b><pre>{escape(text)}</pre>{button}</div>'
+    return f'<div class="fn-copied"><b>{escape(name)}</b>{button}<pre>{escape(text)}</pre></div>'
 
 
 def _cited(hit: Hit) -> dict[str, str]:

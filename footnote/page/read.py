@@ -13,7 +13,7 @@ from footnote.search import Searcher
 
 def read_view(library: Library, article_id: str, passage_id: str | None) -> None:
     """Draws the article of that id, the passage marked; ids are looked up as they are and never become a path."""
-    show(ways((texts.BACK, "./"), (texts.ALL_ARTICLES, "./articles")))
+    show(ways((texts.BACK, "./")))
     searcher = opened(library)
     if searcher is None:
         return

@@ -2,6 +2,7 @@
 
 TITLE = "Footnote"
 TAGLINE = "Ask the articles. Every word shown stands in one of them."
+PARTS_OF_PAGE = "Parts of the page"
 ASK, ARTICLES, MAP, BATCH, INDEX = "Ask", "Articles", "Map", "Batch", "Index"
 
 # Asking

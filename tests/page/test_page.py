@@ -34,7 +34,7 @@ def ask(app, question):
 
 def citations(app):
     """The plain citations."""
-    return [unescape(one) for one in re.findall(rf"<b>{texts.CITE_STYLES['plain']}</b><pre>(.*?)</pre>", html(app), re.DOTALL)]
+    return [unescape(one) for one in re.findall(rf"<b>{texts.CITE_STYLES['plain']}</b>.*?<pre>(.*?)</pre>", html(app), re.DOTALL)]
 
 
 def html(app):

@@ -57,7 +57,7 @@ def html(app):
 
 def citations(app):
     """The plain citations."""
-    return [unescape(one) for one in re.findall(rf"<b>{texts.CITE_STYLES['plain']}</b><pre>(.*?)</pre>", html(app), re.DOTALL)]
+    return [unescape(one) for one in re.findall(rf"<b>{texts.CITE_STYLES['plain']}</b>.*?<pre>(.*?)</pre>", html(app), re.DOTALL)]
 
 
 def choices(app):

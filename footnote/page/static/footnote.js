@@ -20,6 +20,7 @@
   // is drawn, until the server has been done for a moment or the reader moves.
   const LATE_MS = 1000; // by so much what the server sent last may be drawn after it is done
   let going = { top: undefined, ran: false, toHeading: false };
+  let passage = null; // the one that the page was last put at
 
   const place = () => {
     const main = frame();
@@ -38,6 +39,11 @@
     going = null;
   };
   new MutationObserver(() => {
+    const cited = document.getElementById("passage");
+    if (cited !== passage) {
+      passage = cited;
+      if (cited) going ??= { ran: true };
+    }
     if (!going) return;
     place();
     const here = going;
