@@ -13,8 +13,9 @@ from footnote.page import care, narrow, texts
 from footnote.page.cards import cards
 from footnote.page.library import Library, examples, opened
 from footnote.page.limits import SEARCHES, Pace
-from footnote.page.markup import said, show
+from footnote.page.markup import label, link_panel, said, show, ways
 from footnote.page.quiet import note
+from footnote.page.sparing import spare
 from footnote.records import Answer, Filter
 from footnote.search import Searcher
 from footnote.settings import MAX_QUESTION_CHARS, PAGE
@@ -55,8 +56,14 @@ def ask_view(library: Library) -> None:
         answer = _answer(searcher, question, where)
     if answer is not None:
         above = st.container()
+        # The notices take a moment to learn their examples when the server has just been started; the answer need not wait.
+        is_ready = care.is_ready(searcher)
+        if is_ready:
+            care.show_notice(above, searcher, question)
         _show(searcher, answer, where)
-        care.show_notice(above, searcher, question)  # last: the first one takes a while to learn, and the answer need not wait
+        if not is_ready:
+            care.show_notice(above, searcher, question)
+        spare("answer")
 
 
 def _take_from_address() -> None:
@@ -73,10 +80,12 @@ def _empty(library: Library) -> None:
         return
     care.warm(searcher)
     asked = _examples(str(library.index), searcher.snapshot.name, searcher)
-    if asked:
-        st.text(texts.EXAMPLES)
-    for number, example in enumerate(asked):
-        st.button(example, key=f"example-{number}", on_click=_ask_example, args=(example,), type="tertiary")
+    # In a container, so that the answer takes their place at one stroke.
+    with st.container(key="examples", gap="xsmall"):
+        if asked:
+            st.text(texts.EXAMPLES)
+        for number, example in enumerate(asked):
+            st.button(label(example), key=f"example-{number}", on_click=_ask_example, args=(example,), type="tertiary")
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
@@ -126,23 +135,19 @@ def _show(searcher: Searcher, answer: Answer, where: Filter) -> None:
         show(said([searched_for(answer)]))
     if not answer.hits:
         show(said(nothing(answer)))
-        if where:
-            st.button(texts.SEARCH_ALL, on_click=narrow.clear)
         return
     count = len(answer.hits)
     with st.container(horizontal=True, vertical_alignment="center", key="bar"):
         st.text(texts.PASSAGES_ONE if count == 1 else texts.PASSAGES_MANY.format(count=count))
-        with st.popover(texts.LINK, key="link"):
-            st.text(texts.LINK_HINT)
-            st.code(_address(answer.question, where), language=None, wrap_lines=True)
         # Made only when it is clicked, so that no file of a reader's question lies on the server.
         st.download_button(texts.DOWNLOAD, lambda: _csv(answer), file_name="footnote.csv", mime="text/csv", on_click="ignore")
+        show(link_panel(_address(answer.question, where)))
     cards(searcher, answer.hits)
 
 
 def _like(library: Library, passage_id: str) -> None:
     """What resembles one passage."""
-    st.button(texts.BACK, on_click=st.query_params.clear, key="back")
+    show(ways((texts.BACK, "./")))
     searcher = opened(library)
     if searcher is None:
         return
@@ -164,8 +169,8 @@ def _like(library: Library, passage_id: str) -> None:
 
 
 def _address(question: str, where: Filter) -> str:
-    base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode({'q': question, **narrow.as_parameters(where)}, doseq=True)}"
+    base = (st.context.url or "").split("?")[0].rstrip("/")
+    return f"{base}/?{urlencode({'q': question, **narrow.as_parameters(where)}, doseq=True)}"
 
 
 def _csv(answer: Answer) -> bytes:

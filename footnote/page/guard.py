@@ -1,5 +1,5 @@
 """What stands between the page and the network: security headers on every answer, nothing for another origin or host, no more
-connections than one client needs, and the one script of our own beside Streamlit's."""
+connections than one client needs, and the one script and the one style sheet of our own beside Streamlit's."""
 
 from __future__ import annotations
 
@@ -33,9 +33,12 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", ", ".join(f"{feature}=()" for feature in _UNUSED.split()).encode()),
 ]
+_NOT_FOR_PAGES = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 _POLICY_VIOLATION = 1008  # websocket close code
-_SCRIPT = "footnote.js"
-_SCRIPT_TAG = f'<script src="./{_SCRIPT}" defer></script></body>'.encode()
+_SCRIPT, _STYLE = "footnote.js", "footnote.css"
+_KINDS = {_SCRIPT: b"text/javascript; charset=utf-8", _STYLE: b"text/css; charset=utf-8"}
+# At the end, so that the style comes after Streamlit's own and is there before anything is drawn.
+_TAGS = f'<link rel="stylesheet" href="./{_STYLE}"><script src="./{_SCRIPT}" defer></script></body>'.encode()
 
 
 class Guard:
@@ -43,7 +46,8 @@ class Guard:
 
     def __init__(self, app: App, connections: int = PAGE.connections) -> None:
         self._app = app
-        self._script = Path(__file__).with_name("static").joinpath(_SCRIPT).read_bytes()
+        folder = Path(__file__).with_name("static")
+        self._files = {name: folder.joinpath(name).read_bytes() for name in _KINDS}
         self._most = connections
         self._connected: Counter[str] = Counter()
 
@@ -54,10 +58,10 @@ class Guard:
             await self._app(scope, receive, send)
         elif not _is_for_us(dict(scope["headers"])) or not _may_send(scope):
             await _answer(send, 403, b"text/plain; charset=utf-8", b"This page answers its own address alone.")
-        elif scope["path"].endswith(f"/{_SCRIPT}"):
-            await _answer(send, 200, b"text/javascript; charset=utf-8", self._script)
+        elif (name := scope["path"].rpartition("/")[2]) in self._files:
+            await _answer(send, 200, _KINDS[name], self._files[name])
         else:
-            await self._app(scope, receive, _Answer(send, is_kept="/media/" not in scope["path"]))
+            await self._app(_plain(scope), receive, _Answer(send, is_kept="/media/" not in scope["path"]))
 
     async def _connect(self, scope: Message, receive: Receive, send: Send) -> None:
         client = scope["client"][0] if scope.get("client") else ""
@@ -75,7 +79,7 @@ class Guard:
 
 
 class _Answer:
-    """Sends an answer on with the headers, and with the script where it is the page itself."""
+    """Sends an answer on with the headers, and with the script and the style where it is the page itself."""
 
     def __init__(self, send: Send, is_kept: bool) -> None:
         self._send = send
@@ -93,7 +97,7 @@ class _Answer:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            message = {"type": "http.response.body", "body": self._body.replace(b"</body>", _SCRIPT_TAG)}
+            message = {"type": "http.response.body", "body": self._body.replace(b"</body>", _TAGS)}
             length = (b"content-length", str(len(message["body"])).encode())
             kept = [header for header in self._start["headers"] if header[0].lower() != b"content-length"]
             await self._send({**self._start, "headers": [*kept, length]})
@@ -103,6 +107,16 @@ class _Answer:
 async def _answer(send: Send, status: int, kind: bytes, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind), *_HEADERS]})
     await send({"type": "http.response.body", "body": body})
+
+
+def _plain(scope: Message) -> Message:
+    """A request that asks for the page whole and uncompressed, where it is for a page: what a browser kept of it, or what is
+    packed already, gets nothing put in."""
+    headers = dict(scope["headers"])
+    if b"text/html" not in headers.get(b"accept", b""):
+        return scope
+    kept = [header for header in scope["headers"] if header[0] not in _NOT_FOR_PAGES]
+    return {**scope, "headers": kept}
 
 
 def _is_page(start: Message) -> bool:

@@ -2,6 +2,7 @@
 
 TITLE = "Footnote"
 TAGLINE = "Ask the articles. Every word shown stands in one of them."
+PARTS_OF_PAGE = "Parts of the page"
 ASK, ARTICLES, MAP, BATCH, INDEX = "Ask", "Articles", "Map", "Batch", "Index"
 
 # Asking
@@ -14,11 +15,13 @@ PASSAGES_ONE = "1 passage"
 PASSAGES_MANY = "{count} passages"
 DOWNLOAD = "Download CSV"
 LINK = "Link"
+ADDRESS = "Address"
 LINK_HINT = (
     "This address brings the same question back. Whoever has it, and every history it passes through, can read the question."
 )
 OPEN = "Open in article"
 NEIGHBOURS = "What stands around it"
+COPY, COPIED = "Copy", "Copied"
 ALSO_IN = "Also in:"
 LIKE = "More like this"
 LIKE_TITLE = "More like this passage"
@@ -27,9 +30,17 @@ CITE = "Cite"
 CITE_STYLES = {"plain": "Plain", "markdown": "Markdown", "apa": "APA-like", "bibtex": "BibTeX"}
 USEFUL = "Was this useful?"
 NARROW = "Narrow down"
-NARROWED = "Narrowed down ({count})"
-TAGS, AUTHORS, IN_ARTICLES, SINCE, UNTIL = "Tags", "Authors", "In articles", "From", "To"
+FIND_LIMIT = "Find a tag, an author or an article"
+TAGS, AUTHORS, IN_ARTICLES, SINCE, UNTIL = "Tags", "Authors", "Articles", "From", "To"
+CHOSEN = "\u2713 {value}"
+COUNTED = "{value} ({count})"
+MORE_CHOICES = "{count} more; find them by a part of their name."
+NO_CHOICE = "Nothing by that name."
 ANY_DATE = "any date"
+LIMITED_ONE = "These limits leave 1 of {all} articles."
+LIMITED = "These limits leave {count} of {all} articles."
+DROP = "{value} \u2715"
+DROP_DATES = {"since": "from {value} \u2715", "until": "to {value} \u2715"}
 SEARCH_ALL = "Search all articles"
 FAILED = "That did not work. Please ask again."
 BUSY = "Many questions are being answered just now. Please ask again in a moment."

@@ -22,6 +22,7 @@ BAKERY = {
     "bread": ("Bread", "Bread needs flour, water, salt and time. Let the dough rise in a warm place for two hours."),
     "tides": ("Tides", "The moon pulls the sea. When sun and moon pull in one line, the tide is highest."),
 }
+PATIENCE_MS = 60_000  # for a machine that has much else to do
 DESKTOP, PHONE = (1280, 900, "light"), (360, 740, "dark")
 
 # Ends with the tests, however they end: when they are gone, so is the other end of its input.
@@ -77,7 +78,7 @@ def tabs_of(browser):
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda message: complaints.extend(_complaint(message, address)))
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{address}/{path}")
         return page
 
@@ -130,10 +131,11 @@ def address(library):
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*QUIET, *sandbox])
@@ -179,3 +181,24 @@ def answered(page, *, by=None):
 def headings(hits):
     """How the headings of ``hits`` read."""
     return [f"[{hit.rank}]{hit.metadata.title}" for hit in hits]
+
+
+def focused(page):
+    """What the keyboard is at."""
+    return page.evaluate(
+        """() => {
+            const one = document.activeElement;
+            const words = one.querySelector("[data-testid=stMarkdownContainer]") || one;
+            return one.getAttribute("aria-label") || words.innerText;
+        }"""
+    )
+
+
+def tab_to(page, name, most=60):
+    """Presses Tab until the keyboard is at what is called ``name``, and says what it came by."""
+    passed = []
+    while focused(page) != name:
+        passed.append(focused(page))
+        assert len(passed) < most, passed
+        page.keyboard.press("Tab")
+    return passed

@@ -96,13 +96,11 @@ def test_the_answers_with_everything_that_opens_in_them(visit, evil):
         settled(page)
         assert shown(page, ".fn-head h2") == " ".join(heading(word, payload).split())
         assert harm(page) == NONE
-        for summary in page.locator("[class*=st-key-around] summary").all():
+        for summary in page.locator("summary").all():
             summary.click()
-        for name in (texts.CITE, texts.LINK):
-            page.get_by_role("button", name=name, exact=True).first.click()
-            page.get_by_test_id("stPopoverBody").wait_for()
-            assert harm(page) == NONE
-            page.keyboard.press("Escape")
+        page.get_by_label(texts.FIND_LIMIT).wait_for()
+        assert harm(page) == NONE
+        page.locator(".st-key-narrow summary").click()
 
 
 def test_questions_that_nothing_answers(visit, evil):
@@ -135,7 +133,7 @@ def test_the_articles_whole(visit, evil):
         page = visit(f"?article={quote(article_id)}&passage={passage}")
         page.locator(".fn-head h1").wait_for()
         assert shown(page, ".fn-head h1") == title
-        for summary in page.locator(".st-key-contents summary").all():  # none where headings of nothing but markup are none
+        for summary in page.locator(".fn-contents summary").all():  # none where headings of nothing but markup are none
             summary.click()
         assert harm(page) == NONE
         page.close()
@@ -155,15 +153,10 @@ def test_the_empty_page_and_its_filters(visit, evil):
     assert harm(page) == NONE
     ask(page, next(iter(evil.pieces)))
     page.locator(".st-key-narrow summary").click()
-    for box in page.locator(".st-key-narrow").get_by_role("combobox").all():
-        box.click()
-        page.get_by_role("option").first.wait_for()
-        assert harm(page) == NONE
-        page.keyboard.press("Escape")
-    first = page.locator(".st-key-narrow").get_by_role("combobox").first
-    first.click()
-    page.get_by_role("option").first.click()
-    page.keyboard.press("Escape")
+    page.locator("[class*=st-key-narrow-tags] button").first.wait_for()
+    assert harm(page) == NONE
+    page.locator("[class*=st-key-narrow-tags] button").first.click()
+    page.locator(".st-key-limits button").first.wait_for()
     assert harm(page) == NONE
 
 
@@ -201,7 +194,7 @@ def test_the_map_its_tooltips_and_the_passage_that_is_chosen(visit, evil):
         )
     assert harm(page) == NONE
     points.first.dispatch_event("click")
-    page.get_by_role("link", name=texts.OPEN).wait_for()
+    page.locator(".fn-list a").first.wait_for()
     assert harm(page) == NONE
 
 

@@ -96,10 +96,9 @@ def test_the_map_shows_every_passage_and_opens_the_one_that_is_chosen(tab, addre
     article = searcher.engine.article(passage.article_id)
     assert shown.locator("a").inner_text() == article.metadata.title
     assert "".join(shown.locator(".fn-read").inner_text().split()) == "".join(passage.text.split())
-    with tab.context.expect_page() as opened:
-        tab.get_by_role("link", name=texts.OPEN).click()
-    opened.value.get_by_role("heading", name=texts.CITED).wait_for()
-    assert opened.value.locator(".fn-head h1").inner_text() == article.metadata.title
+    shown.locator("a").click()
+    tab.get_by_role("heading", name=texts.CITED).wait_for()
+    assert tab.locator(".fn-head h1").inner_text() == article.metadata.title
 
 
 def test_the_map_shows_the_question_among_its_answers(open_tab, address, searcher):
