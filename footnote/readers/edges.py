@@ -142,7 +142,9 @@ def _stands_by_paragraph(run: Run) -> bool:
 
 
 def _leads_elsewhere(run: Run, weights: Weights) -> bool:
-    """Whether the run, or something without prose that it stands in, is mostly links."""
+    """Whether the run, or something without prose that it stands in, is mostly links; code with links in it is code."""
+    if weights[run.node].in_code:
+        return False
     if run.linked * 5 > run.own * 3:
         return True
     node: Node | None = run.node
