@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from footnote.readers.pdf_letters import Letters, Word, upright
 _MOST_PAGES = 5_000
 _TAIL = 4_096  # bytes at a file's end in which the mark of the end must stand
 _MOST_BOOKMARKS = 5_000
+_LONGEST_PROPERTY = 20_000  # bytes
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 _NO_PAGES = re.compile(rb"/Kids\s*\[\s*\]|/Count\s+0\b")
 
@@ -81,6 +82,8 @@ def _opened(content: bytes) -> Any:
 
 
 def _document(pdf: Any) -> Document:
+    from pypdfium2 import raw
+
     count = len(pdf)
     if count < 1:
         raise Unreadable("It has no pages.", "Save it as PDF again.")
@@ -91,25 +94,33 @@ def _document(pdf: Any) -> Document:
     if not pages:
         raise Unreadable("It is damaged: none of its pages can be read.", "Copy or download it again, or print it to PDF.")
     unread = tuple(number for number, page in found if page is None)
-    return Document(pages, unread, tuple(_bookmarks(pdf)), pdf.get_metadata_dict(skip_empty=True), _language(pdf))
+    return Document(pages, unread, tuple(_bookmarks(pdf)), _properties(pdf), _told(raw.FPDFCatalog_GetLanguage, pdf))
+
+
+def _properties(pdf: Any) -> dict[str, str]:
+    from pypdfium2 import raw
+
+    names = ("Title", "Author", "Keywords", "Creator", "Producer", "CreationDate")
+    return {name: _told(raw.FPDF_GetMetaText, pdf, name.encode()) for name in names}
 
 
 def _bookmarks(pdf: Any) -> Iterator[Bookmark]:
+    from pypdfium2 import raw
+
     for number, bookmark in enumerate(pdf.get_toc(max_depth=6)):
         if number == _MOST_BOOKMARKS:
             return
-        yield Bookmark(bookmark.get_title(), bookmark.level + 1)
+        yield Bookmark(_told(raw.FPDFBookmark_GetTitle, bookmark), bookmark.level + 1)
 
 
-def _language(pdf: Any) -> str:
-    from pypdfium2 import raw
-
-    size = raw.FPDFCatalog_GetLanguage(pdf, None, 0)
-    if not 2 < size <= 200:
+def _told(ask: Callable[..., int], *about: Any) -> str:
+    """A text that pdfium writes as UTF-16 into a buffer, sound or not."""
+    size = ask(*about, None, 0)
+    if not 2 < size <= _LONGEST_PROPERTY:
         return ""
     buffer = ctypes.create_string_buffer(size)
-    raw.FPDFCatalog_GetLanguage(pdf, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
-    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
+    ask(*about, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
 
 
 def _page(pdf: Any, index: int) -> Page | None:

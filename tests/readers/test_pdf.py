@@ -478,6 +478,18 @@ def test_title_authors_and_tags_are_read_from_the_packet_of_metadata():
     assert metadata == Metadata("How a loaf cools", "Ann Lee, Bo Kim", "2019-02-03", ("bread", "patience"), language="en-GB")
 
 
+def test_properties_and_bookmarks_with_broken_letters_are_read():
+    more = (
+        b"<</Title<feff004c006f00610066d800>/Author(Ann Lee)>>",
+        b"<</First 8 0 R/Last 8 0 R/Count 1>>",
+        b"<</Title<feffd800>/Parent 7 0 R>>",
+    )
+    content = pages_of(column(*LOAF), more=more, trailer=b"/Info 6 0 R")
+    content = content.replace(b"/Pages 2 0 R>>", b"/Pages 2 0 R/Outlines 7 0 R>>")
+    metadata = read(content, "a.pdf")[0][0].metadata
+    assert (metadata.title, metadata.author) == ("Loaf", "Ann Lee")
+
+
 def test_a_packet_with_entities_is_not_read():
     packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><!DOCTYPE a [<!ENTITY b "c">]>http://ns.adobe.com/pdf/1.3/&b;</x:xmpmeta>'
     assert read(pages_of(column(*LOAF), more=(stream(packet),)), "a.pdf")[0][0].metadata == Metadata("a")
