@@ -27,6 +27,7 @@ _ODD = [
     b"'",
     b'"',
 ]
+_LARGEST = 200_000  # bytes of what is changed
 _NAME = re.compile(rb"<([A-Za-z][\w:.-]*)")
 _EMPTY = re.compile(rb"<[A-Za-z][^<>]*/>")
 _WORDS = re.compile(rb">([^<>]*\S[^<>]*)<")
@@ -93,14 +94,14 @@ class Mutator:
                 return re.sub(rb"(</?)" + re.escape(old) + rb"(?=[\s/>])", rb"\1" + new, content)
             case 1 if found := list(_EMPTY.finditer(content)):
                 one, other = chance.choice(found), chance.choice(found)
-                copies = other.group() * chance.choice([0, 1, 2, 50])
+                copies = other.group()[:1_000] * chance.choice([0, 1, 2, 50])
                 return content[: one.start()] + copies + content[one.end() :]
             case 2 if found := list(_WORDS.finditer(content)):
                 one = chance.choice(found)
                 words = re.sub(
                     rb"[<&]", b"", chance.choice([chance.choice(self.tokens), chance.choice(_ODD), self._once(one[1])])
                 )
-                return content[: one.start(1)] + words * chance.choice([1, 1, 100]) + content[one.end(1) :]
+                return content[: one.start(1)] + words[:100] * chance.choice([1, 1, 100]) + content[one.end(1) :]
             case _ if found := list(_VALUE.finditer(content)):
                 one, other = chance.choice(found), chance.choice(found)
                 value = chance.choice([other[1], other[1], b"", b"0", b"-1", b"99999999999", b"true", b"\xc3\xa9" * 300])
@@ -110,10 +111,10 @@ class Mutator:
     def _changed(self, content):
         if content.lstrip()[:1] == b"<" and self.chance.random() < 0.8:
             for _ in range(self.chance.choice([1, 1, 2, 3, 5, 8])):
-                content = self._markup(content)
+                content = self._markup(content)[:_LARGEST]
             return content
         for _ in range(self.chance.choice([1, 1, 2, 2, 3, 5, 8])):
-            content = self._once(content)
+            content = self._once(content)[:_LARGEST]
         return content
 
     def _once(self, content):
