@@ -94,13 +94,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rebuild=options.rebuild,
             allow_empty=options.allow_empty,
         )
+        print(summary(report, time.monotonic() - started), flush=True)
     except FootnoteError as error:
         print(f"ingest.py: {error}", file=sys.stderr)
         return RUNNING if isinstance(error, IngestRunning) else FAILED
     except KeyboardInterrupt:
         print("\ningest.py: Stopped. The index is as it was before.", file=sys.stderr)
         return FAILED
-    print(summary(report, time.monotonic() - started))
+    except OSError as error:
+        what = f"{error.filename} can't be used" if error.filename else "What it does could not be told"
+        print(f"ingest.py: {what}: {error.strerror}. What is indexed, tells: python -m footnote status", file=sys.stderr)
+        return FAILED
     return SOME_REFUSED if report.refused else BUILT
 
 
