@@ -170,6 +170,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ningest.py: Stopped. The index is as it was before.", file=sys.stderr)
         return FAILED
+    except OSError as error:
+        what = f"{error.filename} can't be used" if error.filename else "What it does could not be told"
+        print(f"ingest.py: {what}: {error.strerror}. What is indexed, tells: python -m footnote status", file=sys.stderr)
+        return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -161,8 +161,8 @@ def other_snapshots(index: Path) -> Iterator[Snapshot]:
     Their manifests are read, their files not. One whose manifest is not right is left out.
     """
     layout = Layout(index)
-    live = _live(layout)
-    for name in sorted(_names(layout), key=lambda name: name < live, reverse=True):
+    names, live = _names(layout), _live(layout)
+    for name in sorted(names, key=lambda name: name < live or live not in names, reverse=True):
         if name != live:
             with contextlib.suppress(IndexProblem):
                 yield read_snapshot(layout.snapshots / name)

@@ -125,10 +125,13 @@ def check(index: Path) -> list[str]:
     try:
         snapshot = current_snapshot(index)
         snapshot.verify()
-        folder = Layout(index).encoders / snapshot.manifest.fingerprint
-        return _library_faults(snapshot) + _encoder_faults(snapshot, folder) + _spare_faults(index)
+        faults = _library_faults(snapshot) + _spare_faults(index)
     except FootnoteError as error:
         return [str(error)]
+    try:
+        return faults + _encoder_faults(snapshot, Layout(index).encoders / snapshot.manifest.fingerprint)
+    except FootnoteError as error:
+        return [*faults, str(error)]
 
 
 def _library_faults(snapshot: Snapshot) -> list[str]:

@@ -584,6 +584,7 @@ def flip(path):
 
 
 @pytest.mark.parametrize("name", ["library.sqlite", "vectors.faiss", "keywords/meta.json", "manifest.json"])
+@pytest.mark.unchecked("damaged on purpose")
 def test_check_and_ask_name_a_file_with_a_wrong_byte(copied, name, capsys):
     path = current_snapshot(copied / "index").folder / name
     flip(path)
@@ -593,6 +594,7 @@ def test_check_and_ask_name_a_file_with_a_wrong_byte(copied, name, capsys):
         assert capsys.readouterr() == ("", sentence)
 
 
+@pytest.mark.unchecked("damaged on purpose")
 def test_check_fails_in_the_real_command(copied):
     path = current_snapshot(copied / "index").folder / "vectors.faiss"
     flip(path)
@@ -603,6 +605,7 @@ def test_check_fails_in_the_real_command(copied):
     )
 
 
+@pytest.mark.unchecked("damaged on purpose")
 def test_check_names_a_wrong_byte_in_the_encoder(copied, capsys):
     folder = copied / "index" / "encoders" / current_snapshot(copied / "index").manifest.fingerprint
     flip(folder / "model.onnx")

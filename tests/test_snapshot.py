@@ -18,6 +18,8 @@ from footnote.records import Notice, Refusal
 from footnote.settings import FORMAT_VERSION
 from footnote.snapshot import Layout, current_snapshot, locked, read_snapshot, sweep, write_snapshot
 
+pytestmark = pytest.mark.unchecked("its snapshots hold a few words and no library")
+
 ROOT = Path(__file__).parents[1]
 NAME = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{12}")
 ADVICE = "so it is not used. Build the index again: python ingest.py"

@@ -12,6 +12,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import os
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -110,10 +112,16 @@ def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written
 
 @contextlib.contextmanager
 def _as_disk_error(kind: type[Exception]) -> Iterator[None]:
+    """Turns what a library says about the disk into the error of the system that it stems from."""
     try:
         yield
     except kind as error:
-        raise OSError(errno.EIO, str(error).split("\n")[0]) from error
+        said = str(error).split("\n")[0]
+        number = re.search(r"(?:os error |code: )(\d+)", said)
+        if number is None and getattr(error, "sqlite_errorname", "") != "SQLITE_FULL":
+            raise OSError(errno.EIO, said) from error
+        code = int(number.group(1)) if number else errno.ENOSPC
+        raise OSError(code, os.strerror(code)) from error
 
 
 def _questions(embedded: Embedded) -> Vectors:
