@@ -30,7 +30,7 @@ _ODD = [
 _LARGEST = 200_000  # bytes of what is changed
 _NAME = re.compile(rb"<([A-Za-z][\w:.-]*)")
 _EMPTY = re.compile(rb"<[A-Za-z][^<>]*/>")
-_WORDS = re.compile(rb">([^<>]*\S[^<>]*)<")
+_WORDS = re.compile(rb">([^<>]+)<")
 _VALUE = re.compile(rb'="([^"<>]*)"')
 _TOKEN = re.compile(rb"[A-Za-z_:-]+|\d+|\s+|<[^<>]{0,80}>|[^\w\s]{1,3}")
 

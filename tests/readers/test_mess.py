@@ -25,7 +25,7 @@ BINARY = ("It holds binary data, not text.", "Remove it, or save its text as UTF
 LINK = ("It is a link, and links are not followed.", "Put the file itself there.")
 NO_FILE = ("It is no ordinary file.", "Remove it.")
 OTHER_TYPE = f"Save it as one of {', '.join(suffixes(formats()))}."
-LINE = "one two three four five six seven eight nine ten " * 20_000
+LINE = ("x" * 124 + " ") * 8_000  # a million characters, of which the model makes few tokens
 DEEP = "/".join(["d"] * 200)
 
 # What an ingest is run as: its exit status, what it prints, and the most memory that its own process ever held.
