@@ -33,7 +33,7 @@ SERVER = (
 
 # Streamlit looks for its server under the address of the page first, where there is none, and then where it is.
 PROBE = re.compile(r"/(?:articles|map|batch|index)/_stcore/(?:health|host-config)")
-NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+NOT_FOUND = "Failed to load resource: the server responded with a status of 404 ("
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def tabs_of(browser):
 
 def _complaint(message, address):
     at = message.location["url"].removeprefix(address)
-    is_probe = message.text == NOT_FOUND and PROBE.fullmatch(at)
+    is_probe = message.text.startswith(NOT_FOUND) and PROBE.fullmatch(at)
     return [f"{message.text} {at}"] if message.type == "error" and not is_probe else []
 
 
