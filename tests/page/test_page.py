@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from footnote.page import SCRIPT, texts
 from footnote.page.markup import article_link
 from footnote.search import Searcher
+from footnote.snapshot import current_snapshot
 
 PARTS = (("A", "apples"), ("B", "bees"), ("C", "cedars"))
 
@@ -131,10 +132,29 @@ def test_without_an_index_the_page_says_how_to_build_one(page, tmp_path):
 
 def test_a_damaged_index_is_a_sentence_without_a_path(page, built):
     (built / "DAMAGED-ON-PURPOSE").touch()
-    (built / "CURRENT").write_text("nonsense")
+    (current_snapshot(built).folder / "manifest.json").write_text("{")
     app = ask(page(built), "bread")
     assert [error.value for error in app.error] == [texts.UNREADABLE]
     assert not app.exception
+
+
+def test_a_page_that_is_opened_on_a_damaged_snapshot_answers_from_the_one_before_and_says_so(page, built, kb, watcher):
+    from footnote.build import build
+
+    (built / "DAMAGED-ON-PURPOSE").touch()
+    (kb / "ski.md").write_text("# Skis\n\nTo wax a ski, warm the wax with an iron and spread it thin.\n", encoding="utf-8")
+    before = Searcher.open(built)
+    build(kb, built, watcher)
+    vectors = current_snapshot(built).folder / "vectors.faiss"
+    vectors.write_bytes(vectors.read_bytes()[:-1])
+    app = ask(page(built), "how long should dough rise?")
+    assert [warning.value for warning in app.warning] == [texts.OLD_KEPT]
+    assert citations(app) == [f"[{hit.rank}] {hit.citation}" for hit in before.ask("how long should dough rise?").hits]
+    build(kb, built, watcher)
+    app = ask(app, "how do I wax a ski?")
+    assert (list(app.warning), list(app.exception)) == ([], [])
+    assert "<mark>To wax a ski, warm the wax with an iron and spread it thin.</mark>" in html(app)
+    before.close()
 
 
 def test_an_open_page_takes_up_a_new_snapshot(page, built, kb, watcher):

@@ -76,7 +76,7 @@ def ingest(kb, index, *before, options=()):
         cwd=ROOT,
         env=ENVIRONMENT,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     return done.returncode, done.stderr.decode("utf-8", "replace")
 

@@ -114,16 +114,16 @@ def _fill(prepared, index):
     return _used(index)
 
 
-@length(3)
-def test_an_encoder_is_not_half_compiled_onto_a_disk_that_fails(prepared, strace, tmp_path, figures, most):
+@pytest.mark.torture
+def test_an_encoder_is_not_half_compiled_onto_a_disk_that_fails(prepared, strace, tmp_path, figures):
     from tests.test_encoder import save_model
 
     save_model(tmp_path / "model")
     options = ("--model", str(tmp_path / "model"))
     calls = _of_encoders(strace, prepared, tmp_path, options)
-    points = [(*call, error) for call in calls for error in ERRORS[call[0]]]
+    points = spread([(*call, error) for call in calls for error in ERRORS[call[0]]], 16)
     bad, done = [], 0
-    for call, number, error in spread(points, most if most is not None else 24):
+    for call, number, error in points:
         index = prepared.copy(tmp_path / "index")
         fault = f"inject={call}:error={error}:when={number}{'' if call == 'openat' else '+'}"
         command = [*strace, "-o", str(tmp_path / "log"), "-e", f"trace={call}", "-e", fault]
@@ -135,7 +135,7 @@ def test_an_encoder_is_not_half_compiled_onto_a_disk_that_fails(prepared, strace
         compiled = [path for path in (index / "encoders").iterdir() if not path.name.startswith(".")]
         if any(size_of(path) == 0 or not (path / "encoder.json").exists() for path in compiled):
             bad.append((fault, "half an encoder"))
-    figures("failing writes of an encoder", points=min(len(points), most or 24), done=done, bad=len(bad))
+    figures("failing writes of an encoder", points=len(points), done=done, bad=len(bad))
     assert bad == []
 
 
