@@ -48,7 +48,8 @@ def embed(
             source = wanted[key]
             vectors[row] = vectors[source]
             sentences[first[row] : first[row + 1]] = sentences[first[source] : first[source + 1]]
-    return Embedded(vectors, sentences, _titles(entries, before, encoder), keys), len(rows)
+    titles = _titles(entries, before, encoder)
+    return Embedded(vectors, sentences, titles, keys, before.laid_out() if before is not None else None), len(rows)
 
 
 def agrees(engine: LocalEngine, encoder: Encoder) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +12,7 @@ from footnote.encoder import Vectors
 
 Points = NDArray[np.float32]
 
-_FEW = 50  # passages, up to which two principal components show all there is to see
+_FEW = 50  # different passages, up to which two principal components show all there is to see
 _LANDMARKS = 1_000  # passages laid out by t-SNE, whose time grows faster than their number; the others are put among them
 _COMPONENTS = 50  # kept before t-SNE, as its authors do
 _PERPLEXITY = 30.0
@@ -18,23 +21,41 @@ _NEAREST = 3  # landmarks between which a point is put
 _SHARPNESS = 20.0  # how much more the nearest of them counts
 
 
-def laid_out(vectors: Vectors) -> Points:
-    """A point for every vector, of shape ``(n, 2)``, both numbers within [-1, 1]; the same vectors give the same points.
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A map: ``keys`` say what each vector was made from, and row ``i`` of ``points`` is where vector ``i`` stands."""
 
-    Landmarks, spread evenly over the rows, are laid out by t-SNE (van der Maaten and Hinton 2008); every other vector
-    is put between the landmarks nearest to it.
+    keys: Sequence[bytes]
+    points: Points
+
+
+def laid_out(vectors: Vectors, keys: Sequence[bytes], before: LaidOut | None = None) -> Points:
+    """A point for every vector, of shape ``(n, 2)``, both numbers within [-1, 1]; equal vectors and keys give equal points.
+
+    Landmarks are laid out by t-SNE (van der Maaten and Hinton 2008); every other vector is put between the landmarks nearest to
+    it. Landmarks are chosen by their keys, which are as good as random, so they mostly stay where they stood ``before``.
     """
     if not len(vectors):
         return np.zeros((0, 2), dtype=np.float32)
-    if len(vectors) <= _FEW:
+    rows = _landmarks(keys)
+    if len(rows) <= _FEW:
         return _scaled(_components(vectors, 2))
-    rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), _LANDMARKS)).astype(np.int64))
-    landmarks = _embedded(vectors[rows])
+    rows_before = _landmarks(before.keys) if before is not None else []
+    if before is not None and [keys[row] for row in rows] == [before.keys[row] for row in rows_before]:
+        landmarks = before.points[rows_before]
+    else:
+        landmarks = _embedded(vectors[rows])
     points = np.empty((len(vectors), 2), dtype=np.float32)
     for start in range(0, len(vectors), _LANDMARKS):
         points[start : start + _LANDMARKS] = between(vectors[start : start + _LANDMARKS], vectors[rows], landmarks)
     points[rows] = landmarks
     return _scaled(points)
+
+
+def _landmarks(keys: Sequence[bytes]) -> list[int]:
+    """The rows of the landmarks in the order of their keys, which does not depend on that of the rows."""
+    first = {key: row for row, key in reversed(list(enumerate(keys)))}
+    return [first[key] for key in sorted(first)[:_LANDMARKS]]
 
 
 def between(vectors: Vectors, known: Vectors, points: Points) -> Points:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.projection import Points
+from footnote.projection import LaidOut, Points
 from footnote.records import Article, Candidate, Filter, Metadata, Passage
 
 
@@ -31,13 +32,15 @@ class Entry:
 class Embedded:
     """The vectors of some entries: a row a passage, a sentence, an article's title, in their order.
 
-    Those of sentences are one byte a number, as ``rounded`` makes them. ``keys`` says what each passage's vector was made from.
+    Those of sentences are one byte a number, as ``rounded`` makes them. ``keys`` says what each passage's vector was made from;
+    ``before`` is the map of the library's last state.
     """
 
     passages: Vectors
     sentences: NDArray[np.int8]
     titles: Vectors
     keys: Sequence[bytes]
+    before: LaidOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def rounded(vectors: Vectors) -> NDArray[np.int8]:
     return found
 
 
+@lru_cache(maxsize=100_000)
 def term_number(term: str) -> int:
     """A number of 32 bits that stands for a term."""
     return zlib.crc32(term.encode())

@@ -22,7 +22,7 @@ from footnote.engines.local_vectors import VectorStore
 from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, POINTS, analyzer, exact_analyzer
 from footnote.errors import IndexDamaged
 from footnote.filters import passes
-from footnote.projection import Points
+from footnote.projection import LaidOut, Points
 from footnote.records import Article, Candidate, Filter, Metadata, Passage, Section
 from footnote.settings import SearchSettings
 
@@ -179,6 +179,11 @@ class LocalEngine:
         """What each passage's vector was made from, and its row."""
         return dict(self._library.execute("SELECT vector_key, row FROM passage ORDER BY row DESC"))
 
+    def laid_out(self) -> LaidOut:
+        """The map, with what each point's vector was made from."""
+        keys = [key for (key,) in self._library.execute("SELECT vector_key FROM passage ORDER BY row")]
+        return LaidOut(keys, self.points())
+
     def sources(self) -> dict[str, list[str]]:
         """The ids of the articles of each file, in their order."""
         found: dict[str, list[str]] = {}
@@ -186,20 +191,17 @@ class LocalEngine:
             found.setdefault(source, []).append(article_id)
         return found
 
-    def entry(self, article_id: str) -> Entry | None:
-        """An article as it was written, with its passages and the spans of their sentences; None where there is none."""
-        article = self.article(article_id)
-        if article is None:
-            return None
+    def entry(self, article: Article) -> Entry:
+        """An article that is in the library, with its passages and the spans of their sentences."""
         query = (
             "SELECT passage.row, passage.id, start, end, context, page FROM article JOIN passage ON passage.row >= first_passage "
             "AND passage.row < first_passage + article.passages WHERE article.id = ? ORDER BY passage.row"
         )
         passages, sentences = [], []
-        for row, passage_id, start, end, context, page in self._library.execute(query, (article_id,)):
+        for row, passage_id, start, end, context, page in self._library.execute(query, (article.id,)):
             # The text is cut here: SQLite would count the characters before each passage anew.
             text = article.text[start:end]
-            passages.append(Passage(passage_id, article_id, start, end, text, tuple(json.loads(context)), page))
+            passages.append(Passage(passage_id, article.id, start, end, text, tuple(json.loads(context)), page))
             sentences.append(self.sentence_store.spans_of(row))
         return Entry(article, tuple(passages), tuple(sentences))
 

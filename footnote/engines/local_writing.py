@@ -105,7 +105,7 @@ def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written
         _write_keywords(folder / KEYWORDS, entries, tell)
     search = write_vectors(folder, embedded.passages, _questions(embedded))
     write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
-    write_array(folder / POINTS, laid_out(embedded.passages))
+    write_array(folder / POINTS, laid_out(embedded.passages, embedded.keys, embedded.before))
     tell(len(embedded.passages))
     return search
 
@@ -149,11 +149,11 @@ def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes], 
             context = json.dumps(passage.context)
             place = (row, passage.id, number, passage.start, passage.end, context, passage.page, keys[row])
             library.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", place)
-            words = words_of(" ".join((*passage.context, passage.text)))
-            holding.update({word for word in words if len(word) <= _LONGEST_WORD})
+            holding.update(set(words_of(" ".join((*passage.context, passage.text)))))
             row += 1
         tell(len(entry.passages))
-    library.executemany("INSERT INTO word VALUES (?, ?)", sorted(holding.items()))
+    known = sorted((word, many) for word, many in holding.items() if len(word) <= _LONGEST_WORD)
+    library.executemany("INSERT INTO word VALUES (?, ?)", known)
     library.commit()
     library.close()
 

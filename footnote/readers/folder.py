@@ -24,7 +24,10 @@ class Found:
 def find_files(kb: Path, patterns: Patterns | None = None) -> Found:
     """The files under ``kb`` that ``patterns`` and its ignore file let through. Raises FolderMissing and PatternInvalid."""
     every = every_file(kb)
-    is_taken = chooser(patterns or Patterns(), ignore_file(kb, content_of))
+    patterns, ignored = patterns or Patterns(), ignore_file(kb, content_of)
+    if patterns == Patterns() and not ignored:
+        return Found(tuple(every), 0)
+    is_taken = chooser(patterns, ignored)
     taken = tuple(path for path in every if is_taken(_as_matched(path, kb)))
     return Found(taken, len(every) - len(taken))
 
