@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from footnote.errors import Busy
 from footnote.page import texts
+from footnote.page.limits import SEARCHES
 from footnote.page.markup import article_link, passage_list, show
 from footnote.projection import between
 from footnote.records import Answer, Passage
@@ -34,7 +36,13 @@ def map_view(searcher: Searcher) -> None:
         st.text(texts.MAP_PART.format(shown=f"{len(table):,}", count=f"{count:,}"))
     answer: Answer | None = st.session_state.get("answer")
     answer = answer if answer is not None and answer.hits and answer.snapshot == searcher.snapshot.name else None
-    event = st.altair_chart(_chart(table, _marks(searcher, answer)), key="map", on_select="rerun", selection_mode="chosen")
+    try:
+        with SEARCHES.turn():
+            marks = _marks(searcher, answer)
+    except Busy:
+        st.warning(texts.BUSY)
+        marks = _marks(searcher, None)
+    event = st.altair_chart(_chart(table, marks), key="map", on_select="rerun", selection_mode="chosen")
     chosen = _chosen(event, searcher)
     if chosen is not None:
         st.link_button(texts.OPEN, article_link(chosen.article_id, chosen.id))
