@@ -87,7 +87,7 @@ class PageSettings:
 
     searches: int = 2  # at once, each on one core; a question takes some 10 ms, so a queue moves on fast
     waiting: int = 100  # questions that may wait for one of those
-    wait_seconds: float = 5.0  # longer than this, and a reader is told to ask again
+    wait_seconds: float = 10.0  # longer than this, and a reader is told to ask again
     questions_a_minute: int = 120  # of one reader; more is a program. FOOTNOTE_QUESTIONS_A_MINUTE names another number, 0 none
     connections: int = 300  # of one network address at once, behind which a whole office may stand; each takes some 80 kB
     password_attempts: int = 10  # wrong ones, of everybody together ...

@@ -91,6 +91,50 @@ def test_html_is_shown_through_the_one_escaping_helper_alone():
     assert found == []
 
 
+# What Streamlit takes for Markdown, which loads images and colours words, in the first place or under these names.
+LABELLED = set(
+    "button download_button link_button form_submit_button text_input text_area number_input selectbox multiselect radio checkbox "
+    "toggle slider pills segmented_control feedback file_uploader date_input expander popover tabs status spinner progress error "
+    "warning info success toast title header subheader metric badge caption markdown write dialog menu_button page_link Page "
+    "set_page_config form".split()
+)
+NAMED = {"label", "text", "help", "placeholder", "body", "title", "page_title", "caption", "alt"}
+# Labels that are no words of texts.py as they stand, and why they are none of an article's or a reader's either.
+OTHER_LABELS = {
+    ("ask.py", "example"),  # of letters and everyday punctuation alone: library.examples
+    ("ask.py", "str(error)"),  # QuestionEmpty, whose sentences quote nothing
+    ("index.py", "name"),  # of texts.PARTS
+    ("index.py", "title"),  # of texts
+    ("narrow.py", "label"),  # of texts
+    ("owner.py", "said"),  # of texts
+    ("index.py", "share"),  # a number, as is 0.0 of a progress bar
+}
+
+
+def is_of_texts(node):
+    """Whether an expression is words of texts.py, maybe with numbers put in."""
+    if isinstance(node, ast.IfExp):
+        return is_of_texts(node.body) and is_of_texts(node.orelse)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return is_of_texts(node.func.value) and {key.arg for key in node.keywords} <= {"count", "most", "done", "total"}
+    if isinstance(node, ast.Subscript):
+        return is_of_texts(node.value)
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.value, ast.Name) and node.value.id == "texts"
+    return isinstance(node, ast.Constant)
+
+
+def test_whatever_is_taken_for_markdown_is_words_of_the_pages_own():
+    found = set()
+    for path in sorted((ROOT / "footnote" / "page").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LABELLED:
+                given = node.args[:1] + [key.value for key in node.keywords if key.arg in NAMED]
+                found |= {(path.name, ast.unparse(one)) for one in given if not is_of_texts(one)}
+    assert found - OTHER_LABELS == set()
+    assert found >= OTHER_LABELS
+
+
 def test_nothing_is_loaded_that_could_run_code():
     forbidden = re.compile(r"\bpickle\b|\bjoblib\b|torch\.load|allow_pickle|yaml\.load\(|trust_remote_code=True")
     assert [path.name for path in MODULES if forbidden.search(path.read_text(encoding="utf-8"))] == []

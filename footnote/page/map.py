@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from footnote.errors import Busy
 from footnote.page import texts
+from footnote.page.limits import SEARCHES
 from footnote.page.markup import legend, passage_list, show
 from footnote.projection import between
 from footnote.records import Answer, Passage
@@ -36,8 +38,14 @@ def map_view(searcher: Searcher) -> None:
         st.text(texts.MAP_PART.format(shown=f"{len(table):,}", count=f"{count:,}"))
     answer: Answer | None = st.session_state.get("answer")
     answer = answer if answer is not None and answer.hits and answer.snapshot == searcher.snapshot.name else None
+    try:
+        with SEARCHES.turn():
+            marks = _marks(searcher, answer)
+    except Busy:
+        st.warning(texts.BUSY)
+        marks = _marks(searcher, None)
     colours = _colours(table)
-    chart = _chart(table, colours, _marks(searcher, answer))
+    chart = _chart(table, colours, marks)
     event = st.altair_chart(chart, key="map", on_select="rerun", selection_mode="chosen", alt=texts.MAP_INTRO)
     chosen = _chosen(event, searcher)
     if chosen is not None:

@@ -61,7 +61,9 @@ def nginx_command(folder, port, backend):
     (folder / "site.conf").write_text(site)
     user = "user root;" if os.geteuid() == 0 else ""
     temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    whole = f"{user} pid {folder}/pid; error_log {folder}/main.log; events {{}} http {{ {temporary} include {folder}/site.conf; }}"
+    whole = (
+        f"{user} pid {folder}/pid; error_log {folder}/main.log; events {{}} http {{ {temporary} include {folder}/site.conf; }}"
+    )
     (folder / "nginx.conf").write_text(whole)
     return ["nginx", "-p", str(folder), "-e", f"{folder}/main.log", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
 
