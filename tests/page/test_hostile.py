@@ -126,7 +126,7 @@ def test_the_map(open_tab, evil):
     page.locator("#vg-tooltip-element").wait_for()
     assert is_harmless(page)
     points.first.dispatch_event("click")
-    page.locator(".fn-list a").first.wait_for()
+    page.locator(".fn-cited").wait_for()
     assert is_harmless(page)
 
 
