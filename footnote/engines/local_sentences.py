@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +68,9 @@ class SentenceStore:
             np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
             for name in ("passages", "spans", "vectors", "terms", "titles")
         )
-        types = (self._passages.dtype, self._spans.dtype, self._vectors.dtype, self._terms.dtype, self._titles.dtype)
-        if types != (_PASSAGE, _SPAN, np.int8, np.dtype("<u4"), np.dtype("<f4")) or 0 in (len(self._passages), len(self._spans)):
+        arrays: tuple[NDArray[Any], ...] = (self._passages, self._spans, self._vectors, self._terms, self._titles)
+        is_formed = [array.dtype for array in arrays] == [np.dtype(kind) for kind in (_PASSAGE, _SPAN, "i1", "<u4", "<f4")]
+        if not is_formed or 0 in (len(self._passages), len(self._spans)):
             raise ValueError("the sentences are not of this form")
         articles, sentences = self._passages[-1].tolist()
         found = (len(self._passages), len(self._spans), len(self._vectors), len(self._terms), len(self._titles))

@@ -78,11 +78,7 @@ def tags(page):
 
 def chart(page):
     page.goto(f"{page.url}map")
-    points = page.locator(".stVegaLiteChart .mark-symbol.role-mark path")
-    points.last.wait_for()
-    settled(page)
-    points.first.dispatch_event("click")
-    page.locator(".fn-list li").wait_for()
+    page.locator(".stVegaLiteChart .mark-symbol.role-mark path").last.wait_for()
 
 
 def batch(page):

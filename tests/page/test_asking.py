@@ -23,6 +23,24 @@ TAG, OTHER, RARE = "trust", "family", "consent"  # the last is not among those t
 IN_VIEW = (
     "id => { const at = document.getElementById(id).getBoundingClientRect(); return at.top >= 0 && at.bottom <= innerHeight; }"
 )
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
+MARK_IN_VIEW = (
+    "() => { const top = document.querySelector('mark').getBoundingClientRect().top; return top >= 0 && top < innerHeight; }"
+)
+# What of the page that was there already is found elsewhere on the screen than before.
+WATCH_SHIFTS = """() => {
+    window.shifted = [];
+    new PerformanceObserver(list => {
+        for (const shift of list.getEntries()) {
+            for (const source of shift.sources) {
+                const moved = Math.abs(source.currentRect.top - source.previousRect.top);
+                if (source.currentRect.height && source.previousRect.height && moved > 1) {
+                    window.shifted.push(source.node?.outerHTML?.slice(0, 120) ?? "#text");
+                }
+            }
+        }
+    }).observe({ type: "layout-shift" });
+}"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
@@ -328,6 +346,59 @@ def test_back_and_forward_between_question_likeness_and_article(open_tab, addres
     page.go_forward()
     page.get_by_role("heading", name=texts.CITED).wait_for()
     assert page.locator(".fn-head h1").inner_text() == hits[0].metadata.title
+
+
+def test_back_from_an_article_leads_to_where_one_was(tab, searcher):
+    ask(tab, QUESTION)
+    hits = searcher.ask(QUESTION).hits
+    answered(tab, by=hits)
+    link = tab.locator("#hit-4").get_by_role("link", name=texts.OPEN)
+    link.scroll_into_view_if_needed()
+    before = tab.evaluate(SCROLLED)
+    assert before > 0
+    link.click()
+    tab.get_by_role("heading", name=texts.CITED).wait_for()
+    tab.wait_for_function(MARK_IN_VIEW)
+    tab.go_back()
+    answered(tab, by=hits)
+    tab.wait_for_function(f"top => {SCROLLED} === top", arg=before)
+    assert tab.get_by_label("Question").input_value() == QUESTION
+
+
+def test_the_way_to_ask_leads_from_an_article_back_to_the_answer(tab, address, searcher):
+    ask(tab, QUESTION)
+    hits = searcher.ask(QUESTION).hits
+    answered(tab, by=hits)
+    tab.get_by_role("link", name=texts.OPEN).first.click()
+    tab.get_by_role("heading", name=texts.CITED).wait_for()
+    settled(tab)
+    tab.get_by_role("link", name=texts.ASK, exact=True).click()
+    answered(tab, by=hits)
+    assert tab.url == f"{address}/"
+    tab.wait_for_function(f"() => {SCROLLED} === 0")
+
+
+def test_a_link_opens_in_a_tab_of_its_own_where_that_is_asked_for(open_tab, address):
+    page = open_tab(address, "articles")
+    first = page.locator(".fn-list a").first
+    first.wait_for()
+    title = first.inner_text()
+    with page.context.expect_page() as opened:
+        first.click(modifiers=["ControlOrMeta"])
+    opened.value.locator(".fn-head h1").wait_for()
+    assert opened.value.locator(".fn-head h1").inner_text() == title
+    assert page.url == f"{address}/articles"
+
+
+def test_an_answer_comes_without_the_page_jumping(open_tab, address, searcher):
+    page = open_tab(address)
+    page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+    settled(page)
+    page.evaluate(WATCH_SHIFTS)
+    for question in (QUESTION, "How do I set boundaries?"):
+        ask(page, question)
+        answered(page, by=searcher.ask(question).hits)
+    assert page.evaluate("window.shifted") == []
 
 
 def test_back_from_an_article_to_a_linked_question(open_tab, address, searcher):

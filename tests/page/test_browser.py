@@ -9,6 +9,7 @@ import pytest
 
 from footnote.page import texts
 from footnote.search import Searcher
+from tests.conftest import ROOT
 from tests.page.conftest import CHROMIUM, answered, ask
 
 QUESTION = "Is it a good idea to have sex after an argument?"
@@ -82,6 +83,20 @@ def test_every_answer_of_the_server_carries_the_security_headers(address):
         headers = answer.headers
     assert "default-src 'self'" in headers["content-security-policy"]
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+
+
+@pytest.mark.parametrize("path", ["", "articles", "map", "batch", "index"])
+def test_the_page_comes_with_its_own_style_and_script_as_a_browser_asks_for_it(address, path):
+    kept = {"If-Modified-Since": "Fri, 31 Dec 2100 23:59:59 GMT", "If-None-Match": "*"}
+    asked = {"Accept": "text/html,*/*", "Accept-Encoding": "gzip, deflate, br", **kept}
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/{path}", headers=asked)) as answer:
+        page = answer.read().decode()
+    tags = '<link rel="stylesheet" href="./footnote.css"><script src="./footnote.js" defer></script></body>'
+    assert page.count(tags) == 1
+    for name, kind in (("footnote.css", "text/css; charset=utf-8"), ("footnote.js", "text/javascript; charset=utf-8")):
+        with urllib.request.urlopen(f"{address}/{name}") as answer:
+            assert answer.headers["content-type"] == kind
+            assert answer.read() == (ROOT / "footnote" / "page" / "static" / name).read_bytes()
 
 
 @pytest.mark.parametrize(

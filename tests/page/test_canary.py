@@ -79,9 +79,9 @@ def test_a_question_is_nowhere_but_in_the_browser_that_asked(open_tab, place, ba
     assert answered(page) == ["[1]Bread"]
     with page.expect_download():
         page.get_by_role("button", name=texts.DOWNLOAD).click()
-    page.get_by_role("button", name=texts.LIKE).click()
+    page.get_by_role("link", name=texts.LIKE).click()
     page.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
-    page.get_by_role("button", name=texts.BACK).click()
+    page.get_by_role("link", name=texts.BACK).click()
     answered(page)
     page.locator("[data-testid=stFeedback] button").first.click()
     settled(page)

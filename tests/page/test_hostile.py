@@ -194,7 +194,7 @@ def test_the_map_its_tooltips_and_the_passage_that_is_chosen(visit, evil):
         )
     assert harm(page) == NONE
     points.first.dispatch_event("click")
-    page.locator(".fn-list a").first.wait_for()
+    page.locator(".fn-cited").wait_for()
     assert harm(page) == NONE
 
 
@@ -232,8 +232,8 @@ def test_what_resembles_a_passage(visit, evil):
         ask(page, word)
         page.locator(".fn-head h2", has_text=word).first.wait_for()
         settled(page)
-        page.get_by_role("button", name=texts.LIKE).first.click()
+        page.get_by_role("link", name=texts.LIKE).first.click()
         page.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
         assert harm(page) == NONE
-        page.get_by_role("button", name=texts.BACK).click()
+        page.get_by_role("link", name=texts.BACK).click()
         page.get_by_label("Question").wait_for()
