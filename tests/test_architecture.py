@@ -95,7 +95,8 @@ def test_html_is_shown_through_the_one_escaping_helper_alone():
 LABELLED = set(
     "button download_button link_button form_submit_button text_input text_area number_input selectbox multiselect radio checkbox "
     "toggle slider pills segmented_control feedback file_uploader date_input expander popover tabs status spinner progress error "
-    "warning info success toast title header subheader metric badge caption markdown write dialog menu_button page_link Page "
+    "warning info success toast title header subheader metric badge caption markdown write dialog menu_button page_link "
+    "Page "
     "set_page_config form".split()
 )
 NAMED = {"label", "text", "help", "placeholder", "body", "title", "page_title", "caption", "alt"}

@@ -1,4 +1,4 @@
-"""The page behind the proxies whose configurations ship, in a real browser over TLS. Skipped by name where a proxy is not installed."""
+"""The page behind the proxies whose configurations ship, in a real browser over TLS. Skipped by name where one is missing."""
 
 import http.client
 import os
