@@ -93,11 +93,10 @@ def test_html_is_shown_through_the_one_escaping_helper_alone():
 
 # What Streamlit takes for Markdown, which loads images and colours words, in the first place or under these names.
 LABELLED = set(
-    "button download_button link_button form_submit_button text_input text_area number_input selectbox multiselect radio checkbox "
-    "toggle slider pills segmented_control feedback file_uploader date_input expander popover tabs status spinner progress error "
-    "warning info success toast title header subheader metric badge caption markdown write dialog menu_button page_link "
-    "Page "
-    "set_page_config form".split()
+    "button download_button link_button form_submit_button text_input text_area number_input selectbox multiselect "
+    "radio checkbox toggle slider pills segmented_control feedback file_uploader date_input expander popover tabs "
+    "status spinner progress error warning info success toast title header subheader metric badge caption markdown "
+    "write dialog menu_button page_link Page set_page_config form".split()
 )
 NAMED = {"label", "text", "help", "placeholder", "body", "title", "page_title", "caption", "alt"}
 # Labels that are no words of texts.py as they stand, and why they are none of an article's or a reader's either.
