@@ -264,7 +264,8 @@ def _watch(options: argparse.Namespace) -> int:
     def stop(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets what it runs in the background ignore the first
+        signal.signal(number, stop)
     kept = Kept(lambda terminal, on_read: _build(options, terminal, on_read))
     with contextlib.suppress(KeyboardInterrupt):
         watch(options.kb, options.patterns, kept, replace(WATCH, still_seconds=options.watch))
