@@ -32,16 +32,17 @@ NOT_FOUND = "Failed to load resource: the server responded with a status of 404 
 
 
 @contextmanager
-def serving(index, **environment):
-    """The address of a server over ``index``, on a free port of the loopback interface."""
+def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
+    """The address of a server over ``index``, on a free port of the loopback interface.
+
+    ``before`` is Python that its process runs first, ``log`` the file that it writes to.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", SERVER, "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-c", f"{before}\n{SERVER}", "run", "app.py", "--server.port", str(port)]
     environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **environment}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log) as server:
         try:
             for _ in range(600):
                 try:
