@@ -27,6 +27,25 @@ SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 MARK_IN_VIEW = (
     "() => { const top = document.querySelector('mark').getBoundingClientRect().top; return top >= 0 && top < innerHeight; }"
 )
+SLOW = """
+import time
+from footnote.search import Searcher
+quick = Searcher.ask
+Searcher.ask = lambda *given, **named: (time.sleep(3), quick(*given, **named))[1]
+"""
+# How long it takes from Enter until a spinner is seen, in ms.
+WATCH_SPINNER = """() => {
+    window.waited = null;
+    addEventListener("keydown", ({ key, timeStamp }) => {
+        const look = now => {
+            const spinner = document.querySelector("[data-testid=stSpinner]");
+            const isSeen = spinner !== null && getComputedStyle(spinner).visibility === "visible";
+            if (isSeen) window.waited = now - timeStamp;
+            else requestAnimationFrame(look);
+        };
+        if (key === "Enter") requestAnimationFrame(look);
+    }, true);
+}"""
 # What of the page that was there already is found elsewhere on the screen than before.
 WATCH_SHIFTS = """() => {
     window.shifted = [];
@@ -399,6 +418,21 @@ def test_an_answer_comes_without_the_page_jumping(open_tab, address, searcher):
         ask(page, question)
         answered(page, by=searcher.ask(question).hits)
     assert page.evaluate("window.shifted") == []
+
+
+def test_who_waits_is_told_so_but_not_before_three_tenths_of_a_second(open_tab, library, searcher):
+    with serving(library, before=SLOW) as slow:
+        page = open_tab(slow)
+        page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+        settled(page)
+        page.evaluate(WATCH_SPINNER)
+        page.evaluate(WATCH_SHIFTS)
+        ask(page, QUESTION)
+        page.get_by_text(texts.SEARCHING, exact=True).wait_for()
+        answered(page, by=searcher.ask(QUESTION).hits)
+        assert page.evaluate("window.waited") >= 300
+        assert page.evaluate("window.shifted") == []
+        expect(page.get_by_text(texts.SEARCHING, exact=True)).to_have_count(0)
 
 
 def test_back_from_an_article_to_a_linked_question(open_tab, address, searcher):

@@ -95,7 +95,7 @@ def test_the_map_shows_every_passage_says_what_it_is_and_opens_it(tab, address, 
     settled(tab)
     passage = searcher.engine.passages([0])[0]
     article = searcher.engine.article(passage.article_id)
-    points.first.dispatch_event("mousemove")
+    points.first.hover(force=True)
     tooltip = tab.locator("#vg-tooltip-element.visible")
     tooltip.wait_for()
     assert tooltip.locator("h2").inner_text() == article.metadata.title
