@@ -39,7 +39,7 @@ def narrowed(page):
 def copied(page):
     hits(page)
     page.locator(".fn-cite summary").first.click()
-    page.locator(".fn-copy").first.click()
+    page.locator(".fn-cite .fn-copy").first.click()
     page.get_by_role("button", name=texts.COPIED).wait_for()
 
 
