@@ -66,7 +66,7 @@ def read_limited(content):
         [sys.executable, "-c", LIMITED],
         input=content,
         capture_output=True,
-        timeout=120,
+        timeout=600,  # beyond what a busy machine makes of 20 seconds of processor time
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
