@@ -147,7 +147,8 @@ def _tags(said: _Said, article: Data) -> tuple[str, ...]:
     given = _parted(keywords if isinstance(keywords, list) else [keywords])
     marked = [word.removeprefix("Tag:") for word in given if word.startswith("Tag:")]
     sources = (said.metas["article:tag"], marked or given, _parted(_of(said.metas, _KEYWORDS)), said.tags)
-    return tuple(text.removeprefix("#") for text in next(filter(None, map(_texts, sources)), ()))
+    words = (text.removeprefix("#").strip() for text in next(filter(None, map(_texts, sources)), ()))
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 def _parted(values: Iterable[Any]) -> list[str]:
