@@ -71,7 +71,7 @@ def test_an_index_that_may_only_be_read_is_searched_and_checked(place, run):
     allow(place.index, 0o555, 0o444)
     status, output, errors = run("-m", "footnote", "ask", QUESTION, "--index", place.index)
     assert (status, errors) == (0, "")
-    assert ">>Let the dough rise in a warm place for two hours.<<" in output
+    assert "Let the dough rise in a warm place for two hours." in output
     assert run("-m", "footnote", "check", "--index", place.index) == (
         0,
         f"The index in {place.index} is whole: checksums, counts and every offset are right.\n",
@@ -174,9 +174,7 @@ def test_an_article_that_may_not_be_read_is_refused_by_name_and_stops_nothing(pl
     assert "Refused bread.md: It can't be opened: Permission denied. Check that it may be read.\n" in output
 
 
-@pytest.mark.parametrize(
-    "command", [["-m", "footnote", "ask", QUESTION], ["-m", "footnote", "status"], ["-m", "footnote", "check"]]
-)
+@pytest.mark.parametrize("command", [["ask", QUESTION], ["status"], ["check"]])
 def test_an_index_that_is_a_file_is_told(place, run, command):
     file = place.scratch / "file"
     file.write_text("mine")

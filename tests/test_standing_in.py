@@ -81,7 +81,7 @@ def test_the_command_line_answers_and_says_on_standard_error_why_it_is_an_older_
     (before,) = other_snapshots(twice)
     assert main(["ask", QUESTION, "--index", str(twice)]) == 0
     output, errors = capsys.readouterr()
-    assert (f">>{BEFORE}<<" in output, errors) == (True, said)
+    assert (BEFORE in output, errors) == (True, said)
     assert main(["ask", QUESTION, "--index", str(twice), "--format", "json"]) == 0
     output, errors = capsys.readouterr()
     assert (json.loads(output)["snapshot"], errors) == (before.name, said)
