@@ -24,7 +24,7 @@ Bread at home
     author    A. Baker
     date      2024-03-05
     tags      baking, home
-    language  not known
+    language  en
     url       not known
     summary   not known
 

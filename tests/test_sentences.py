@@ -204,6 +204,7 @@ def test_counts_that_fit_are_taken(snapshot):
     assert SentenceStore(folder, 2).spans_of(0) == ((0, 12), (13, 28))
 
 
+@pytest.mark.unchecked("its files are damaged")
 @pytest.mark.parametrize("name", ["spans", "vectors", "terms", "titles"])
 @pytest.mark.parametrize("more", [-1, 1])
 def test_files_of_sentences_whose_counts_do_not_fit_are_refused(snapshot, name, more):
@@ -226,6 +227,7 @@ def test_sentences_of_another_number_of_passages_are_refused(snapshot, passages)
         SentenceStore(snapshot.folder / "sentences", passages)
 
 
+@pytest.mark.unchecked("its files are damaged")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"nonsense"])
 def test_files_that_are_no_arrays_are_refused_and_never_run(snapshot, name, content):

@@ -51,8 +51,11 @@ def ignore_file(kb: Path, read: Callable[[Path], bytes]) -> str:
     """The text of the folder's ignore file, empty where there is none. Raises PatternInvalid: what the owner wants left out must
     not be taken because the list can't be read."""
     path = kb / IGNORE_FILE
-    if not path.exists() and not path.is_symlink():
-        return ""
+    try:
+        if not path.exists() and not path.is_symlink():
+            return ""
+    except PermissionError:
+        return ""  # nothing in such a folder can be read, which is said of the folder
     try:
         return read(path).decode("utf-8-sig")
     except Unreadable as error:

@@ -136,14 +136,14 @@ def test_a_sidecar_without_its_file_is_refused(folder, name):
 
 def test_a_change_beside_a_file_makes_the_index_out_of_date_and_embeds_nothing_anew(folder, index, watcher):
     build(folder, index, watcher)
-    assert status(index, folder).changes == Changes((), (), ())
+    assert status(index, folder).changes == Changes((), (), (), ())
     (folder / "bread.md.meta.yaml").write_text("author: Ann Lee\n")
-    assert status(index, folder).changes == Changes(("bread.md.meta.yaml",), (), ())
+    assert status(index, folder).changes == Changes(("bread.md.meta.yaml",), (), (), ())
     report = build(folder, index, watcher)
     assert (report.outcome, report.articles, report.embedded, report.reused) == ("built", 1, 0, 1)
-    assert status(index, folder).changes == Changes((), (), ())
+    assert status(index, folder).changes == Changes((), (), (), ())
     (folder / "bread.md.meta.yaml").write_text("author: Bo Roe\n")
-    assert status(index, folder).changes == Changes((), ("bread.md.meta.yaml",), ())
+    assert status(index, folder).changes == Changes((), ("bread.md.meta.yaml",), (), ())
     (folder / "bread.md.meta.yaml").unlink()
-    assert status(index, folder).changes == Changes((), (), ("bread.md.meta.yaml",))
+    assert status(index, folder).changes == Changes((), (), (), ("bread.md.meta.yaml",))
     assert current_snapshot(index).manifest.kb.keys() == {"bread.md", "bread.md.meta.yaml"}
