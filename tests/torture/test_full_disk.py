@@ -40,6 +40,7 @@ def verdict(kb, index, status, errors):
     return "" if found in (None, 1, 2) and found_in(index) == 2 else f"{found} was found"
 
 
+@pytest.mark.torture
 @length(8)
 def test_a_write_that_fails_is_never_taken_for_done(prepared, strace, tmp_path, figures, most):
     calls = [

@@ -1,5 +1,7 @@
 """An ingest is killed at a system call; then the index says all of the old or all of the new, and the next ingest works."""
 
+import pytest
+
 from footnote.build import build
 from tests.conftest import Silent
 from tests.torture.conftest import faults_of, found_in, ingest, length, spread
@@ -7,6 +9,7 @@ from tests.torture.conftest import faults_of, found_in, ingest, length, spread
 KILLED = (-9, 137)
 
 
+@pytest.mark.torture
 @length(8)
 def test_a_killed_ingest_leaves_the_old_or_the_new_and_never_a_mixture(prepared, strace, tmp_path, figures, most):
     points = faults_of(strace, prepared.kb, prepared.copy(tmp_path / "index"), tmp_path / "log")

@@ -1,8 +1,11 @@
 """Ingests that are killed again and again without a clean one between leave no more behind than three times one index."""
 
+import pytest
+
 from tests.torture.conftest import faults_of, found_in, ingest, length, size_of, spread
 
 
+@pytest.mark.torture
 @length(4)
 def test_killed_ingests_do_not_fill_the_disk(prepared, strace, tmp_path, figures, most):
     index = prepared.copy(tmp_path / "index")
