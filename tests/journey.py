@@ -1,6 +1,6 @@
 """The whole of what Footnote does, one after another, in processes of its own: python -m tests.journey KB INDEX
 
-Prints one line a step. Run under strace or in a network namespace by test_offline.py; brings the loopback interface up where it is down.
+Prints one line a step. Run under strace or in a network namespace by test_offline.py; brings the loopback interface up.
 """
 
 import fcntl

@@ -81,5 +81,3 @@ def test_no_process_of_the_whole_journey_asks_another_host(place, tmp_path):
     assert took(command, place)[1:] == STEPS
     asked = [match[1] or match[2] for line in log.read_text().splitlines() for match in ADDRESS.finditer(line)]
     assert set(asked) == {"127.0.0.1"}
-
-

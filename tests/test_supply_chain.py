@@ -146,7 +146,8 @@ def test_the_bill_of_materials_lists_every_pin_with_its_version(tmp_path):
     if not tool.is_file():
         pytest.skip("cyclonedx-py is not installed; make sbom installs it")
     bill = tmp_path / "sbom.json"
-    command = [str(tool), "environment", sys.executable, "--output-format", "JSON", "--output-reproducible", "--output-file", bill]
+    options = ["--output-format", "JSON", "--output-reproducible", "--output-file", bill]
+    command = [str(tool), "environment", sys.executable, *options]
     subprocess.run(command, check=True, capture_output=True)
     listed = {canonical(part["name"]): part["version"] for part in json.loads(bill.read_text())["components"]}
     wanted = {name: version for name, version in pins().items() if name not in ("cyclonedx-bom", "pip-audit")}
@@ -158,5 +159,3 @@ def test_make_says_what_it_would_do_for_the_bill_and_the_audit():
     for target, tool in (("sbom", "cyclonedx-py"), ("audit", "pip-audit"), ("torture", "-m torture")):
         done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)
         assert (done.returncode, tool in done.stdout) == (0, True)
-
-

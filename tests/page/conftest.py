@@ -46,9 +46,7 @@ def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
         port = free.getsockname()[1]
     command = [sys.executable, "-c", f"{before}\n{SERVER}", "run", "app.py", "--server.port", str(port)]
     environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **environment}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log
-    ) as server:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log) as server:
         try:
             for _ in range(600):
                 try:

@@ -35,7 +35,8 @@ PAYLOADS = {
 HARM = """() => {
     const own = new Set("DIV H1 H2 H3 SPAN P MARK A UL LI NAV ASIDE B HR".split(" "));
     const shown = [...document.querySelectorAll(".stHtml *")].filter(one => !one.textContent.startsWith("\\n.fn-read"));
-    const banned = "iframe, form:not(.vega-bindings), object, embed, base, img, video, svg script, svg[onload], meta[http-equiv=refresh], [onerror], "
+    const banned = "iframe, form:not(.vega-bindings), object, embed, base, img, video, svg script, svg[onload], "
+        + "meta[http-equiv=refresh], [onerror], "
         + "[ontoggle], [onmouseover], [onfocus], a[href^='javascript:' i]";
     const isElsewhere = name => /^https?:/.test(name) && !name.startsWith(location.origin + "/");
     const linked = [...document.querySelectorAll("link, script")].map(one => one.href || one.src || "");

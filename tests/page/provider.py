@@ -13,7 +13,7 @@ CLIENT, SECRET = "footnote", "not-to-be-seen"
 
 @contextmanager
 def provider():
-    """The provider's address; ``user`` are the claims of whoever logs in next, ``codes`` what it gave out and not yet took back."""
+    """The provider's address; ``user`` are the claims of whoever logs in next, ``codes`` what it gave out."""
     from joserfc import jwt
     from joserfc.jwk import RSAKey
 

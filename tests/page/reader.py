@@ -37,7 +37,7 @@ class Reader:
         self._connection.__exit__(*failed)
 
     def run(self, **widgets):
-        """Runs the page, the widgets of those keys set, and takes in what it shows; the values are strings or True for a click."""
+        """Runs the page with the widgets of those keys set, to a string or True for a click, and takes in what it shows."""
         states = []
         for key, value in widgets.items():
             state = {"id": self._widget(key)}

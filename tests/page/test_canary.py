@@ -156,7 +156,8 @@ def test_a_batch_and_a_linked_question_that_fail_are_answered_by_a_sentence_and_
 @pytest.mark.parametrize("word", ["breakencoder", "breakindex", "breakcsv"])
 def test_a_question_at_the_command_line_that_makes_something_fail_is_not_repeated(bakery, tmp_path, word):
     code = (
-        "import sys; from tests.page import faults; faults.install(); from footnote.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        "import sys; from tests.page import faults; faults.install(); "
+        "from footnote.__main__ import main; sys.exit(main(sys.argv[1:]))"
     )
     asked = ["ask", f"{QUESTION} {word}", "--format", "csv", "--index", str(bakery.index)]
     environment = {**os.environ, "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}

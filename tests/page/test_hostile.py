@@ -117,7 +117,8 @@ def test_questions_that_nothing_answers(visit, evil):
 
 def test_questions_and_limits_in_the_address(visit, evil):
     for word, payload in evil.pieces.items():
-        page = visit(f"?q={quote(f'{word} {payload}')}&tag={quote(payload)}&author={quote(payload)}&in={quote(payload)}&since=%3Cb%3E")
+        hostile = quote(payload)
+        page = visit(f"?q={word}%20{hostile}&tag={hostile}&author={hostile}&in={hostile}&since=%3Cb%3E")
         page.get_by_label("Question").wait_for()
         assert harm(page) == NONE
         page.close()
@@ -242,4 +243,3 @@ def test_what_resembles_a_passage(visit, evil):
         assert harm(page) == NONE
         page.get_by_role("button", name=texts.BACK).click()
         page.get_by_label("Question").wait_for()
-

@@ -57,7 +57,7 @@ PAYLOADS = {
     "long": "a" * 400_000,
 }
 # As they stand in the address, not percent-encoded again.
-RAW = ["article=%ff%fe", "article=%00", "article=bread.md&article=nothing.md", "article[]=bread.md&article=%c3%28", "article=%u002e"]
+RAW = ["article=%ff%fe", "article=%00", "article=bread.md&article=nothing.md", "a[]=bread.md&article=%c3%28", "article=%u002e"]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ from tests.page.reader import Reader
 EMPTY = "There is no question. Type what you want to know, in your own words."
 RULED_OUT = "There is nothing to search for: every word is ruled out by a minus. Add what you want to know."
 NOTHING = "Nothing in these articles answers that."
-NO_QUESTION = ["?!", "\\", '"', '""', "- -", ".", "/.*/", "\u2026", "\U0001f600", "'" * 2000, "\u200b\u200d", "\u202e", "\ufeff", "\u3000"]
+MARKS = ["?!", "\\", '"', '""', "- -", ".", "/.*/", "\u2026", "\U0001f600", "'" * 2000]
+NO_QUESTION = [*MARKS, "\u200b\u200d", "\u202e", "\ufeff", "\u3000"]
 ANSWERED = [
     "\0how long should dough rise?\0",
     "\u202ehow long should dough rise?\u202c",
@@ -79,7 +80,10 @@ def test_a_question_of_exclusions_alone_is_told_so(reader):
     assert (reader.ask("-dough"), RULED_OUT in reader.said()) == ([], True)
 
 
-@pytest.mark.parametrize("question", ["\ud800 how long should dough rise?", "how long should dough rise? \udfff\ud800", "how long should \ud83ddough rise?"])
+@pytest.mark.parametrize(
+    "question",
+    ["\ud800 how long should dough rise?", "how long should dough rise? \udfff\ud800", "how long should \ud83ddough rise?"],
+)
 def test_half_a_character_is_left_out(searcher, question):
     answer = searcher.ask(question)
     assert [hit.metadata.title for hit in answer.hits] == ["Bread"]

@@ -1,4 +1,4 @@
-"""The page behind the proxies whose configurations ship, in a real browser over TLS. Skipped by name where a proxy is not installed."""
+"""The page behind the proxies whose configurations ship, in a real browser over TLS. Skipped by name where one is missing."""
 
 import http.client
 import os
@@ -61,7 +61,8 @@ def nginx_command(folder, port, backend):
     (folder / "site.conf").write_text(site)
     user = "user root;" if os.geteuid() == 0 else ""
     temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    whole = f"{user} pid {folder}/pid; error_log {folder}/main.log; events {{}} http {{ {temporary} include {folder}/site.conf; }}"
+    main = f"{user} pid {folder}/pid; error_log {folder}/main.log; events {{}}"
+    whole = f"{main} http {{ {temporary} include {folder}/site.conf; }}"
     (folder / "nginx.conf").write_text(whole)
     return ["nginx", "-p", str(folder), "-e", f"{folder}/main.log", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
 

@@ -81,5 +81,3 @@ def test_a_failure_that_the_page_speaks_of_is_noted(capsys):
     note(raised.value)
     told = capsys.readouterr().err
     assert (told.startswith("footnote: RuntimeError < "), SECRET in told) == (True, False)
-
-
