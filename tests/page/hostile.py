@@ -33,7 +33,7 @@ PAYLOADS = {
 }
 # What the page's own markup is made of, and what nothing on it is.
 HARM = """() => {
-    const own = new Set("DIV H1 H2 H3 SPAN P MARK A UL LI NAV ASIDE B HR".split(" "));
+    const own = new Set("DIV H1 H2 H3 SPAN P MARK A UL LI NAV ASIDE B HR ARTICLE DETAILS SUMMARY BUTTON PRE".split(" "));
     const shown = [...document.querySelectorAll(".stHtml *")].filter(one => !one.textContent.startsWith("\\n.fn-read"));
     const banned = "iframe, form:not(.vega-bindings), object, embed, base, img, video, svg script, svg[onload], "
         + "meta[http-equiv=refresh], [onerror], [ontoggle], [onmouseover], [onfocus], a[href^='javascript:' i]";

@@ -87,13 +87,13 @@ class Reader:
     def ask(self, question):
         """Asks and gives the titles of the hits as the page shows them."""
         self.run(question=question)
-        heads = [re.search(r"<h2>(.*?)</h2>", body) for body in self.html()]
-        return [unescape(TAG.sub("", head[1])) for head in heads if head]
+        heads = [head for body in self.html() for head in re.findall(r"<h2>(.*?)</h2>", body)]
+        return [unescape(TAG.sub("", head)) for head in heads]
 
     def html(self):
-        """The pieces of HTML on the page, without its style."""
+        """The pieces of HTML on the page, without its links from part to part."""
         bodies = [element.html.body for element in self.elements if element.WhichOneof("type") == "html"]
-        return [body for body in bodies if not body.startswith("<style>")]
+        return [body for body in bodies if not body.startswith(('<nav class="fn-nav"', '<div class="fn-do"'))]
 
     def said(self):
         """What the page says in words of its own."""
