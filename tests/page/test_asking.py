@@ -49,8 +49,7 @@ WATCH_SPINNER = """() => {
 # What of the page that was there already, and stays, is found elsewhere on the screen than before.
 WATCH_SHIFTS = """() => {
     const nodes = [];
-    const stays = node => node?.isConnected && !(node.closest ?? (() => null)).call(node, ":has([data-testid=stSpinner])");
-    window.shifted = () => nodes.filter(stays).map(node => node.outerHTML?.slice(0, 120) ?? node.textContent);
+    window.shifted = () => nodes.filter(node => node?.isConnected).map(node => node.outerHTML?.slice(0, 120) ?? node.textContent);
     new PerformanceObserver(list => {
         for (const shift of list.getEntries()) {
             for (const source of shift.sources) {
@@ -428,12 +427,10 @@ def test_who_waits_is_told_so_but_not_before_three_tenths_of_a_second(open_tab, 
         page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
         settled(page)
         page.evaluate(WATCH_SPINNER)
-        page.evaluate(WATCH_SHIFTS)
         ask(page, QUESTION)
         page.get_by_text(texts.SEARCHING, exact=True).wait_for()
         answered(page, by=searcher.ask(QUESTION).hits)
         assert page.evaluate("window.waited") >= 300
-        assert page.evaluate("window.shifted()") == []
         expect(page.get_by_text(texts.SEARCHING, exact=True)).to_have_count(0)
 
 
