@@ -23,10 +23,11 @@ import numpy as np
 
 from bench.machine import keep
 from bench.synthetic import Pool, PoolEncoder
-from footnote.build import Activity, build_with
+from footnote.build import build_with
 from footnote.encoder.compiling import encoder_for
 from footnote.encoder.models import find_model
 from footnote.records import Reading
+from footnote.reporting import Activity
 from footnote.search import Searcher
 from footnote.settings import DEFAULT_MODEL
 

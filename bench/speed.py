@@ -19,11 +19,12 @@ from statistics import median
 from typing import Any
 
 from bench.machine import keep
-from footnote.build import Activity, build
+from footnote.build import build
 from footnote.encoder.compiling import encoder_for
 from footnote.encoder.models import find_model
 from footnote.passages import embedded_text, sentences_in, split
 from footnote.readers import read_articles
+from footnote.reporting import Activity
 from footnote.search import Searcher
 from footnote.settings import DEFAULT_MODEL, PASSAGES
 
