@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from footnote.errors import IndexNotWritable
 
@@ -63,7 +63,8 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
 class ArrayWriter:
     """Writes an array in NumPy's format, some rows at a time, every byte through Python. Raises OSError.
 
-    ``width`` is that of a row, None where a row is one value. Until it is closed the file says that it has no rows.
+    ``width`` is that of a row, None where a row is one value. Until it is left without an
+    error the file says that it has no rows.
     """
 
     def __init__(self, path: Path, dtype: Any, width: int | None = None) -> None:
@@ -80,11 +81,14 @@ class ArrayWriter:
         self._file.write(rows.astype(self._dtype, copy=False).tobytes())
         self.rows += len(rows)
 
-    def close(self) -> None:
-        """Says in the file how many rows it has."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._file:
-            self._file.seek(0)
-            self._begin()
+            if kind is None:
+                self._file.seek(0)
+                self._begin()
 
     def _begin(self) -> None:
         import numpy as np

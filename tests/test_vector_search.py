@@ -26,10 +26,9 @@ def compressed_early(monkeypatch):
 
 def write_vectors(folder, vectors, questions):
     """Writes vectors, some at a time."""
-    writer = VectorWriter(folder, DIMENSION)
-    for start in range(0, len(vectors), 700):
-        writer.append(vectors[start : start + 700])
-    writer.close()
+    with VectorWriter(folder, DIMENSION) as writer:
+        for start in range(0, len(vectors), 700):
+            writer.append(vectors[start : start + 700])
     return compress(folder, len(vectors), questions)
 
 

@@ -9,9 +9,10 @@ sentences/titles.npy     a row an article: the vector of its title
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,30 @@ class SentenceWriter:
     def __init__(self, folder: Path, dimension: int, terms: Callable[[str], Sequence[str]]) -> None:
         folder.mkdir()
         self._find_terms = terms
-        self._passages = ArrayWriter(folder / "passages.npy", _PASSAGE)
-        self._spans = ArrayWriter(folder / "spans.npy", _SPAN)
-        self._vectors = ArrayWriter(folder / "vectors.npy", np.int8, dimension)
-        self._terms = ArrayWriter(folder / "terms.npy", "<u4")
-        self._titles = ArrayWriter(folder / "titles.npy", "<f4", dimension)
+        with contextlib.ExitStack() as stack:
+            self._passages, self._spans, self._vectors, self._terms, self._titles = (
+                stack.enter_context(ArrayWriter(folder / f"{name}.npy", kind, width))
+                for name, kind, width in (
+                    ("passages", _PASSAGE, None),
+                    ("spans", _SPAN, None),
+                    ("vectors", np.int8, dimension),
+                    ("terms", "<u4", None),
+                    ("titles", "<f4", dimension),
+                )
+            )
+            self._files = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *what: Any) -> None:
+        if kind is not None:
+            self._files.__exit__(kind, *what)
+            return
+        with self._files:
+            # What would come next begins where all of it ends.
+            self._passages.append(np.array([(self._titles.rows, self._spans.rows)], dtype=_PASSAGE))
+            self._spans.append(np.array([(0, 0, 1.0, self._terms.rows)], dtype=_SPAN))
 
     def append(self, entry: Entry, embedded: Embedded) -> None:
         """Adds the sentences of one more article."""
@@ -53,13 +73,6 @@ class SentenceWriter:
         self._vectors.append(embedded.sentences)
         self._terms.append(np.array(numbers, dtype="<u4"))
         self._titles.append(embedded.title.reshape(1, -1))
-
-    def close(self) -> None:
-        """Ends the files: what would come next begins where all of it ends."""
-        self._passages.append(np.array([(self._titles.rows, self._spans.rows)], dtype=_PASSAGE))
-        self._spans.append(np.array([(0, 0, 1.0, self._terms.rows)], dtype=_SPAN))
-        for writer in (self._passages, self._spans, self._vectors, self._terms, self._titles):
-            writer.close()
 
 
 class SentenceStore:

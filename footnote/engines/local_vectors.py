@@ -14,7 +14,7 @@ import struct
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,10 @@ class VectorSearch:
 
 
 class VectorWriter:
-    """Writes vectors.faiss, some vectors at a time: the bytes that FAISS writes for a flat index, none of them kept in memory."""
+    """Writes vectors.faiss, some vectors at a time: the bytes that FAISS writes for a flat index, none of them kept in memory.
+
+    How many there are is written when it is left without an error.
+    """
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._dimension = dimension
@@ -59,11 +62,14 @@ class VectorWriter:
         self._file.write(vectors.astype("<f4", copy=False).tobytes())
         self._passages += len(vectors)
 
-    def close(self) -> None:
-        """Says in the file how many vectors it has."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._file:
-            self._file.seek(0)
-            self._file.write(_head(self._passages, self._dimension))
+            if kind is None:
+                self._file.seek(0)
+                self._file.write(_head(self._passages, self._dimension))
 
 
 def compress(folder: Path, passages: int, questions: Vectors) -> VectorSearch:

@@ -18,7 +18,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -98,11 +98,12 @@ def write(
     refuses, whichever library noticed it.
     """
     keys: list[bytes] = []
-    with contextlib.ExitStack() as stack:
-        library = stack.enter_context(contextlib.closing(_Library(folder)))
-        keywords = stack.enter_context(contextlib.closing(_Keywords(folder)))
-        vectors = stack.enter_context(contextlib.closing(VectorWriter(folder, dimension)))
-        sentences = stack.enter_context(contextlib.closing(SentenceWriter(folder / FOLDER, dimension, analyzer().analyze)))
+    with (
+        _Library(folder) as library,
+        _Keywords(folder) as keywords,
+        VectorWriter(folder, dimension) as vectors,
+        SentenceWriter(folder / FOLDER, dimension, analyzer().analyze) as sentences,
+    ):
         for entry, embedded in made:
             library.append(entry, embedded.keys)
             keywords.append(entry)
@@ -142,7 +143,7 @@ def _as_disk_error(kind: type[Exception]) -> Iterator[None]:
 
 
 class _Library:
-    """Writes library.sqlite."""
+    """Writes library.sqlite, which is whole when it is left without an error."""
 
     def __init__(self, folder: Path) -> None:
         self._words_of = exact_analyzer().analyze
@@ -165,15 +166,19 @@ class _Library:
                 self._passages += 1
         self._articles += 1
 
-    def close(self) -> None:
-        known = sorted((word, many) for word, many in self._holding.items() if len(word) <= _LONGEST_WORD)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with contextlib.closing(self._database), _as_disk_error(sqlite3.OperationalError):
-            self._database.executemany("INSERT INTO word VALUES (?, ?)", known)
-            self._database.commit()
+            if kind is None:
+                known = sorted((word, many) for word, many in self._holding.items() if len(word) <= _LONGEST_WORD)
+                self._database.executemany("INSERT INTO word VALUES (?, ?)", known)
+                self._database.commit()
 
 
 class _Keywords:
-    """Writes keywords/."""
+    """Writes keywords/, which is whole when it is left without an error."""
 
     def __init__(self, folder: Path) -> None:
         import tantivy
@@ -201,7 +206,12 @@ class _Keywords:
                 self._passages += 1
         self._articles += 1
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            return
         with _as_disk_error(ValueError):
             self._writer.commit()
             self._writer.wait_merging_threads()
