@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.machine import keep
+from bench.machine import compile_apart, keep
 from bench.synthetic import Pool, PoolEncoder
 from footnote.build import build_with
 from footnote.encoder.compiling import encoder_for
@@ -69,9 +69,7 @@ def main() -> int:
     """Measures, prints and keeps the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=list(SIZES), metavar="PASSAGES")
-    parser.add_argument(
-        "--indexes", type=Path, metavar="FOLDER", help="keep the libraries there; none is built twice"
-    )
+    parser.add_argument("--indexes", type=Path, metavar="FOLDER", help="keep the libraries there; none is built twice")
     parser.add_argument("--only", choices=("build", "ask"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -91,7 +89,7 @@ def main() -> int:
 def _measured(size: int, folder: Path) -> dict[str, Any]:
     index, kept = folder / str(size), folder / f"{size}.json"
     if not kept.exists():
-        encoder_for(find_model(DEFAULT_MODEL), index / "encoders", lambda text: print("   ", text, file=sys.stderr))
+        compile_apart(index)
         kept.write_text(json.dumps(_apart("build", size, folder)), encoding="utf-8")
     return {"build": json.loads(kept.read_text(encoding="utf-8")), "ask": _apart("ask", size, folder)}
 

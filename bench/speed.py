@@ -9,7 +9,6 @@ encoder gets a tenth of them with their sentences, half before the ingest and ha
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -115,7 +114,6 @@ def _ingest(kb: Path, index: Path) -> dict[str, Any]:
         "whole ingest / SentenceTransformer.encode": round(whole / slow, 2),
         "whole ingest / bare compiled encoder": round(whole / alone, 3),
         "embedding inside the ingest / bare encoder": round(inside / alone, 3),
-        "memory of this process at most, MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
     }
 
 
