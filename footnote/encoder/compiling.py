@@ -103,7 +103,7 @@ def _blank_card(model: ModelFiles, transformer: SentenceTransformer) -> Card:
         fingerprint=model.fingerprint,
         dimension=int(transformer.get_embedding_dimension() or 0),
         max_tokens=int(longest),
-        special_tokens=originals.tokenizer_of(transformer).num_special_tokens_to_add(False),
+        special_tokens=0 if _is_static(transformer) else originals.tokenizer_of(transformer).num_special_tokens_to_add(False),
         precision="float32",
         parity=(0.0, 0.0),
         unrelated_similarity=(0.0, 0.0),
@@ -119,7 +119,7 @@ def _compiled_card(
     """Compiles into ``folder`` and measures; the card holds what was found."""
     say(f"Exporting it to {card.precision} ...")
     _export(transformer, folder / MODEL, int8=card.precision == "int8")
-    (folder / TOKENIZER).write_text(originals.tokenizer_of(transformer).to_str(), encoding="utf-8")
+    (folder / TOKENIZER).write_text(_tokenizer(transformer), encoding="utf-8")
     say("Comparing its vectors with the original's ...")
     encoder = CompiledEncoder(folder, card)
     cosines = np.sum(encoder.embed_passages(PASSAGES) * reference, axis=1)
@@ -129,6 +129,23 @@ def _compiled_card(
         unrelated_similarity=_unrelated(encoder),
         files={name: sha256_of(folder / name) for name in (MODEL, TOKENIZER)},
     )
+
+
+def _is_static(transformer: SentenceTransformer) -> bool:
+    """Whether the model is one vector a token, whatever stands beside it (Model2Vec's and sentence-transformers' own form)."""
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    return isinstance(transformer[0], StaticEmbedding)
+
+
+def _tokenizer(transformer: SentenceTransformer) -> str:
+    """The tokenizer as JSON; that of a static model adds no special tokens, which it never sees."""
+    found = originals.tokenizer_of(transformer)
+    if _is_static(transformer):
+        found = type(found).from_str(found.to_str())
+        found.post_processor = None
+    text: str = found.to_str()
+    return text
 
 
 def _reference_vectors(transformer: SentenceTransformer, prompt: str) -> Vectors:
@@ -153,25 +170,35 @@ def _export(transformer: SentenceTransformer, target: Path, int8: bool) -> None:
     class Whole(torch.nn.Module):  # type: ignore[misc]
         """All modules of the model in one graph: transformer, pooling, whatever follows, normalising."""
 
-        def __init__(self, modules: Any) -> None:
+        def __init__(self, modules: Any, vectors: torch.Tensor | None) -> None:
             super().__init__()
             self.steps = torch.nn.ModuleList(modules)
+            self.vectors = vectors
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            if self.vectors is not None:
+                # The mean of a text's tokens, each text alone; nothing of a text without any.
+                shared = attention_mask / attention_mask.sum(1, keepdim=True).clamp(min=1)
+                features["sentence_embedding"] = (self.vectors[input_ids] * shared[..., None]).sum(1)
             for step in self.steps:
                 features = step(features)
             return torch.nn.functional.normalize(features["sentence_embedding"], p=2.0, dim=1)
 
-    config = transformer[0].auto_model.config
+    static = _is_static(transformer)
+    config = None if static else transformer[0].auto_model.config
     shape = {"num_heads": getattr(config, "num_attention_heads", 0), "hidden_size": getattr(config, "hidden_size", 0)}
     names = {"input_names": ["input_ids", "attention_mask"], "output_names": ["embedding"]}
     axes = {name: {0: "texts", 1: "tokens"} for name in names["input_names"]} | {"embedding": {0: "texts"}}
-    sample = transformer.tokenizer(["A sample.", "Another sample."], padding=True, return_tensors="pt")
+    if static:
+        inputs = (torch.zeros((2, 3), dtype=torch.int64), torch.ones((2, 3), dtype=torch.int64))
+        whole = Whole(list(transformer)[1:], transformer[0].embedding.weight.detach()).eval()
+    else:
+        sample = transformer.tokenizer(["A sample.", "Another sample."], padding=True, return_tensors="pt")
+        inputs = (sample["input_ids"], sample["attention_mask"])
+        whole = Whole(list(transformer), None).eval()
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch, originals.hushed(), torch.no_grad():
         raw, fused = str(Path(scratch, "raw.onnx")), str(Path(scratch, "fused.onnx"))
-        inputs = (sample["input_ids"], sample["attention_mask"])
-        whole = Whole(list(transformer)).eval()
         torch.onnx.export(whole, inputs, raw, **names, dynamic_axes=axes, opset_version=17, dynamo=False)
         optimizer.optimize_model(raw, model_type="bert", opt_level=0, **shape).save_model_to_file(fused)
         if int8:
