@@ -16,10 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.generated import Articles
-from bench.machine import keep
-from footnote.encoder.compiling import encoder_for
-from footnote.encoder.models import find_model
-from footnote.settings import DEFAULT_MODEL
+from bench.machine import compile_apart, keep
 
 _COUNTS = re.compile(r"(\d+) articles, (\d+) passages(?: \((\d+) embedded|; nothing to embed)")
 
@@ -30,7 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         kb, index = Path(scratch, "kb"), Path(scratch, "index")
         Articles(Path("kb")).write(kb, count)
-        encoder_for(find_model(DEFAULT_MODEL), index / "encoders", lambda text: print("   ", text, file=sys.stderr))
+        compile_apart(index)
         result = _measured(kb, index, count)
     path = keep("ingest", result)
     for name, value in result.items():
