@@ -50,6 +50,7 @@ CREATE TABLE article (
     first_passage INTEGER NOT NULL, passages INTEGER NOT NULL, title_words TEXT NOT NULL
 );
 CREATE INDEX article_title ON article(title_words);
+CREATE INDEX article_language ON article(language);
 CREATE TABLE passage (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL REFERENCES article(row),
     start INTEGER NOT NULL, end INTEGER NOT NULL, context TEXT NOT NULL, page INTEGER, vector_key BLOB NOT NULL
