@@ -106,6 +106,8 @@ def _run(command: Sequence[str], place: Place) -> Ran:
         complaints.seek(0)
         said = complaints.read().decode(errors="replace")
     if child.returncode != 0 or not lines:
+        for path in (place.python, place.index, place.corpus):  # of this machine: no matter for a result
+            said = said.replace(str(path), path.name)
         raise Unavailable(f"{' '.join(command[1:4])} ended with {child.returncode}: {last_line(said)}")
     return Ran(tuple(lines), to_first, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
