@@ -14,7 +14,7 @@ from footnote.encoder import Encoder
 from footnote.engines import Embedded, Entry
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
-from footnote.readers import Lookup, read_articles
+from footnote.readers import read_articles
 from footnote.readers.folder import find_files
 from footnote.readers.formats import added_readers
 from footnote.readers.selection import Patterns
@@ -51,22 +51,25 @@ def build(
     patterns: Patterns | None = None,
     strict: bool = False,
     rebuild: bool = False,
+    retry: bool = True,
     on_read: Callable[[], None] | None = None,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which
-    files count. ``rebuild`` reads every file and embeds every passage anew. ``on_read`` is called when all files have been read;
-    what it raises stops the build. Raises any FootnoteError; the index is then as it was before.
+    files count. ``rebuild`` reads every file and embeds every passage anew; ``retry`` reads those anew that were refused before.
+    ``on_read`` is called when all files have been read; what it raises stops the build. Raises any FootnoteError; the index is
+    then as it was before.
     """
     patterns = patterns or Patterns()
     found = find_files(kb, patterns)
     if not found.files:  # said before anything is written
         raise _no_article(kb, found.excluded)
 
-    def read(lookup: Lookup | None) -> list[Reading]:
+    def read(before: Recall | None) -> list[Reading]:
         nonlocal found
         found = find_files(kb, patterns)
+        lookup = None if before is None else before.reading if retry else before.reading_or_refusal
         readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup))
         _refuse_nothing(kb, readings, found.excluded, strict)
         if on_read is not None:
@@ -78,7 +81,7 @@ def build(
 
 
 def build_from(
-    read: Callable[[Lookup | None], Sequence[Reading]],
+    read: Callable[[Recall | None], Sequence[Reading]],
     index: Path,
     watcher: Watcher,
     model: str | None = None,
@@ -88,14 +91,14 @@ def build_from(
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
 
-    ``read`` may ask what it is given for what an unchanged file gave before.
+    ``read`` is given what is known of the last state, if that can be used.
     """
     wanted = recipe(patterns or Patterns())
     with locked(index) as layout, contextlib.ExitStack() as stack:
         last = _last(index)
         before = _recall(last, wanted, stack) if last is not None and not rebuild else None
         # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
-        readings = read(before.reading if before is not None else None)
+        readings = read(before)
         sweep(layout)
         encoder = _encoder(model, last, layout, watcher)
         changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from footnote.engines import Entry
 from footnote.engines.local import LocalEngine
-from footnote.records import Article, Notice
+from footnote.records import Article, Notice, Refusal
 from footnote.settings import SEARCH
 from footnote.snapshot import Snapshot
 
@@ -22,6 +22,7 @@ class Recall:
         self._is_read_alike = all(then.get(name) == recipe[name] for name in ("reader", "readers"))
         self._is_split_alike = self._is_read_alike and then.get("passages") == recipe["passages"]
         self._articles = self.engine.sources()
+        self._refusals = {refusal.source: refusal for refusal in snapshot.manifest.refused}
         self._given: dict[str, Article] = {}
         self._notices: dict[str, list[Notice]] = {}
         for notice in snapshot.manifest.notices:
@@ -35,6 +36,12 @@ class Recall:
         found = [article for article_id in ids if (article := self.engine.article(article_id)) is not None]
         self._given |= {article.id: article for article in found}
         return tuple(found), tuple(self._notices.get(source, ()))
+
+    def reading_or_refusal(self, source: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Notice, ...]] | Refusal | None:
+        """The same, or why the file was refused: what was wrong with it is taken to be wrong still."""
+        refusal = self._refusals.get(source)
+        is_same = self._is_read_alike and self.snapshot.manifest.kb.get(source) == sha256
+        return refusal if refusal is not None and is_same else self.reading(source, sha256)
 
     def entry(self, article: Article, fingerprint: str) -> Entry | None:
         """The passages of an article that was the same, split by the same encoder's tokenizer."""

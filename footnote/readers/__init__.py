@@ -19,8 +19,8 @@ from footnote.records import Article, Notice, Reading, Refusal
 OnRead = Callable[[int, int], None]
 """Called with the number of files read and of all files."""
 
-Lookup = Callable[[str, str], tuple[tuple[Article, ...], tuple[Notice, ...]] | None]
-"""Given a source and the SHA-256 of its bytes: what it gave when it was read last, or None where that is not known."""
+Lookup = Callable[[str, str], tuple[tuple[Article, ...], tuple[Notice, ...]] | Refusal | None]
+"""Given a source and the SHA-256 of its bytes: what came of it when it was read last, or None where that is not known."""
 
 
 def read_articles(
@@ -58,6 +58,8 @@ def read_file(path: Path, source: str, isolation: Isolation, lookup: Lookup | No
                 f"Save it as one of {', '.join(suffixes(formats()))}.",
             )
         known = lookup(source, sha256) if lookup is not None else None
+        if isinstance(known, Refusal):
+            return Reading(source, sha256, refusal=known, format=form.name)
         if known is not None:
             return Reading(source, sha256, *known, format=form.name)
         articles, notices = isolation.read(form, content, source)
