@@ -39,9 +39,10 @@ class Recall:
 
     def reading_or_refusal(self, source: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Notice, ...]] | Refusal | None:
         """The same, or why the file was refused: what was wrong with it is taken to be wrong still."""
-        refusal = self._refusals.get(source)
-        is_same = self._is_read_alike and self.snapshot.manifest.kb.get(source) == sha256
-        return refusal if refusal is not None and is_same else self.reading(source, sha256)
+        found = self.reading(source, sha256)
+        if found is None and self._is_read_alike and self.snapshot.manifest.kb.get(source) == sha256:
+            return self._refusals.get(source)
+        return found
 
     def entry(self, article: Article, fingerprint: str) -> Entry | None:
         """The passages of an article that was the same, split by the same encoder's tokenizer."""
