@@ -5,5 +5,7 @@ from starlette.middleware import Middleware
 
 from footnote.page import SCRIPT
 from footnote.page.guard import Guard
+from footnote.page.quiet import be_quiet, tell
 
-app = st.App(SCRIPT, middleware=[Middleware(Guard)])
+be_quiet()
+app = st.App(SCRIPT, middleware=[Middleware(Guard)], on_script_error=tell)

@@ -173,6 +173,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ningest.py: Stopped. The index is as it was before.", file=sys.stderr)
         return FAILED
+    except OSError as error:
+        what = f"{error.filename} can't be used" if error.filename else "What it does could not be told"
+        print(f"ingest.py: {what}: {error.strerror}. What is indexed, tells: python -m footnote status", file=sys.stderr)
+        return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -197,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--strict", action="store_true", help="build nothing if any file is refused")
     parser.add_argument("--rebuild", action="store_true", help="read and embed everything anew, even where nothing changed")
+    parser.add_argument("--allow-empty", action="store_true", help="empty the index where the folder holds no article")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--preview", type=Path, metavar="FILE", help="show the articles and passages of one file; build nothing")
     how.add_argument(
@@ -237,6 +242,7 @@ def _build(options: argparse.Namespace, is_first: bool = True, on_read: Callable
         strict=options.strict,
         rebuild=options.rebuild and is_first,
         retry=is_first,
+        allow_empty=options.allow_empty,
         on_read=on_read,
     )
 
@@ -260,7 +266,8 @@ def _watch(options: argparse.Namespace) -> int:
     def stop(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets what it runs in the background ignore the first
+        signal.signal(number, stop)
     kept = Kept(lambda is_first, on_read: _build(options, is_first, on_read))
     with contextlib.suppress(KeyboardInterrupt):
         watch(options.kb, options.patterns, kept, replace(WATCH, still_seconds=options.watch))

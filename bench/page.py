@@ -3,7 +3,8 @@
 On servers that it starts itself, each stopped again before the next:
 
 - cold: from the start of the process until the question box stands in a Chromium that has never seen the page, and until the
-  first answer stands below it; the files are in the system's cache, the browser runs already;
+  first answer stands below it; and, of another server, from when its port is open to the first answer, asked at once over the
+  page's own websocket. The files are in the system's cache, the browser runs already;
 - warm: from sending a question to the last message of its answer, over the page's own websocket, for one reader and for several
   at once, each a session of its own with questions of its own. Without a pause, which shows the capacity, and paced: one
   question every five seconds, at a moment drawn by chance and counted from that moment even where the one before is late. Every
@@ -87,6 +88,7 @@ def main() -> int:
             "load of the machine before": load,
             "seconds at each pace": seconds,
             **_cold(index),
+            "port open to first answer, asked at once, s": round(median(_first_answer(index) for _ in range(COLD_STARTS)), 2),
             "Searcher.ask by itself, p50 ms": alone,
             "page with one reader / Searcher.ask by itself": round(rows[0]["p50 ms"] / alone, 2) if rows[0]["p50 ms"] else None,
             **asyncio.run(_memory(index)),
@@ -254,6 +256,20 @@ class Session:
             case "script_finished":
                 return bool(message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN)
         return False
+
+
+def _first_answer(index: Path) -> float:
+    """Seconds from when the port of a new server is open to its first answer."""
+    with serving(index) as server:
+        opened = server.age()
+        if not _FIRST_HIT.search(asyncio.run(_asked_once(server, QUESTION))):
+            raise SystemExit("The page found nothing.")
+        return server.age() - opened
+
+
+async def _asked_once(server: Server, question: str) -> bytes:
+    async with session(server) as reader:
+        return await reader.ask(question)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footnote.errors import FilterInvalid, FootnoteError, QuestionEmpty, QuestionFileError
+from footnote.errors import FilterInvalid, FootnoteError, QuestionEmpty, QuestionFileError, described
 from footnote.export import nothing, searched_for
 from footnote.records import Answer, Filter, Passage
 
@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        print(f"footnote: That did not work. This is a fault of Footnote's own, at:\n{described(error)}", file=sys.stderr)
+        return 1
     return status
 
 
@@ -115,11 +118,20 @@ def _positive(text: str) -> int:
 def _open(options: argparse.Namespace) -> Searcher:
     from footnote.search import Searcher
 
-    if options.reranker is None:
-        return Searcher.open(options.index)
-    from footnote.reranking import CrossEncoderReranker
+    reranker = None
+    if options.reranker is not None:
+        from footnote.reranking import CrossEncoderReranker
 
-    return Searcher.open(options.index, reranker=CrossEncoderReranker(options.reranker))
+        reranker = CrossEncoderReranker(options.reranker)
+    searcher = Searcher.open(options.index, reranker=reranker)
+    _notify(searcher.notice)
+    return searcher
+
+
+def _notify(notice: str | None) -> None:
+    """Tells what the reader of an answer should know, where it does not mix with the answer."""
+    if notice is not None:
+        print(f"footnote: {notice}", file=sys.stderr)
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -226,6 +238,7 @@ def _status(options: argparse.Namespace) -> int:
     from footnote.status import status
 
     found = status(options.index, options.kb)
+    _notify(found.notice)
     if options.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=1))
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from footnote import passages as splitting
 from footnote.encoder import Encoder
 from footnote.engines import Embedded, Entry
-from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
+from footnote.errors import FilesRefused, IndexDamaged, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
+from footnote.manifest import Manifest
 from footnote.readers import read_articles
 from footnote.readers.folder import find_files
-from footnote.readers.formats import added_readers
+from footnote.readers.formats import added_readers, formats
 from footnote.readers.selection import Patterns
 from footnote.records import Article, Reading
-from footnote.reporting import Report, by_format, report_of
+from footnote.reporting import Report, report_of
 from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
-from footnote.snapshot import Layout, Manifest, Snapshot, current_snapshot, locked, sweep, write_snapshot
+from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, locked, other_snapshots, sweep, write_snapshot
 
 if TYPE_CHECKING:
     from footnote.recall import Recall
@@ -52,18 +53,19 @@ def build(
     strict: bool = False,
     rebuild: bool = False,
     retry: bool = True,
+    allow_empty: bool = False,
     on_read: Callable[[], None] | None = None,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which
     files count. ``rebuild`` reads every file and embeds every passage anew; ``retry`` reads those anew that were refused before.
-    ``on_read`` is called when all files have been read; what it raises stops the build. Raises any FootnoteError; the index is
-    then as it was before.
+    ``allow_empty`` takes a folder without articles for what is meant, and not for a disk that is missing. ``on_read`` is called
+    when all files have been read; what it raises stops the build. Raises any FootnoteError; the index is then as it was before.
     """
     patterns = patterns or Patterns()
     found = find_files(kb, patterns)
-    if not found.files:  # said before anything is written
+    if not found.files and not allow_empty:  # said before anything is written
         raise _no_article(kb, found.excluded)
 
     def read(before: Recall | None) -> list[Reading]:
@@ -71,12 +73,12 @@ def build(
         found = find_files(kb, patterns)
         lookup = None if before is None else before.reading if retry else before.reading_or_refusal
         readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup))
-        _refuse_nothing(kb, readings, found.excluded, strict)
+        _refuse_nothing(kb, readings, found.excluded, strict, allow_empty)
         if on_read is not None:
             on_read()
         return readings
 
-    report = build_from(read, index, watcher, model, patterns=patterns, rebuild=rebuild)
+    report = build_from(read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty)
     return replace(report, excluded=found.excluded)
 
 
@@ -88,6 +90,7 @@ def build_from(
     *,
     patterns: Patterns | None = None,
     rebuild: bool = False,
+    allow_empty: bool = False,
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
 
@@ -96,25 +99,37 @@ def build_from(
     wanted = recipe(patterns or Patterns())
     with locked(index) as layout, contextlib.ExitStack() as stack:
         last = _last(index)
-        before = _recall(last, wanted, stack) if last is not None and not rebuild else None
+        before = None if rebuild else _recall(index, last, wanted, stack)
         # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
         readings = read(before)
         sweep(layout)
-        encoder = _encoder(model, last, layout, watcher)
+        encoder = _encoder(model, last or next(other_snapshots(index), None), layout, watcher)
+        if before is not None and not _agrees(before, encoder, watcher):
+            before = None
         changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None
-        if before is not None and _is_current(before.snapshot, readings, encoder, wanted):
+        if before is not None and before.snapshot is last and _is_current(last, readings, encoder, wanted):
             passages = {listing.id: listing.passages for listing in before.engine.listings()}
-            return report_of("current", before.snapshot, 0, by_format(readings, passages), changes)
+            return report_of("current", last, 0, readings, passages, changes)
         articles = [article for reading in readings for article in reading.articles]
         entries, truncated = _entries(articles, before, encoder, watcher)
-        if not any(entry.passages for entry in entries):
+        if not any(entry.passages for entry in entries) and not allow_empty:
             raise NoArticles("No article has any text under its headings. The index is as it was before.")
         embedded, made = _embedded(entries, before, encoder, watcher)
         watcher.say("Writing the index ...")
         snapshot = _write(layout, readings, entries, embedded, encoder, wanted, truncated, watcher)
-        sweep(layout)
+        sweep(layout, after_build=True)
     passages = {entry.article.id: len(entry.passages) for entry in entries}
-    return report_of("built", snapshot, made, by_format(readings, passages), changes)
+    return report_of("built", snapshot, made, readings, passages, changes)
+
+
+def build_with(encoder: Encoder, readings: Iterable[Reading], index: Path, watcher: Watcher) -> Snapshot:
+    """Makes ``index`` say what ``readings`` say, with the vectors of ``encoder``, whose compiled form is in the index already."""
+    with locked(index) as layout:
+        everything = list(readings)
+        entries, truncated = _entries([one for reading in everything for one in reading.articles], None, encoder, watcher)
+        embedded, _ = _embedded(entries, None, encoder, watcher)
+        watcher.say("Writing the index ...")
+        return _write(layout, everything, entries, embedded, encoder, recipe(Patterns()), truncated, watcher)
 
 
 def recipe(patterns: Patterns) -> dict[str, Any]:
@@ -136,12 +151,14 @@ def recipe(patterns: Patterns) -> dict[str, Any]:
 def _no_article(kb: Path, excluded: int) -> NoArticles:
     if excluded:
         return NoArticles(f"Nothing is left of {kb}: --include, --exclude or .footnoteignore leave all of it out ({excluded:,}).")
-    return NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
+    return NoArticles(
+        f"There is no article in {kb}. Put some there ({', '.join(form.name for form in formats())}) and run this again."
+    )
 
 
-def _refuse_nothing(kb: Path, readings: Sequence[Reading], excluded: int, strict: bool) -> None:
+def _refuse_nothing(kb: Path, readings: Sequence[Reading], excluded: int, strict: bool, allow_empty: bool) -> None:
     refused = [reading.refusal for reading in readings if reading.refusal]
-    if not any(reading.articles for reading in readings):
+    if not any(reading.articles for reading in readings) and not allow_empty:
         if not refused:
             raise _no_article(kb, excluded)
         first = refused[0]
@@ -161,17 +178,29 @@ def _last(index: Path) -> Snapshot | None:
         return None
 
 
-def _recall(snapshot: Snapshot, recipe: dict[str, Any], stack: contextlib.ExitStack) -> Recall | None:
-    """What a snapshot knows, open until ``stack`` ends; None where a file of it is damaged."""
+def _recall(index: Path, last: Snapshot | None, recipe: dict[str, Any], stack: contextlib.ExitStack) -> Recall | None:
+    """What the live snapshot, or one that can stand in for it, knows, open until ``stack`` ends; None where none is whole."""
     from footnote.recall import Recall
 
+    found = last if last is not None and is_whole(last) else next(filter(is_whole, other_snapshots(index)), None)
+    if found is None:
+        return None
     try:
-        snapshot.verify()
-        found = Recall(snapshot, recipe)
+        recalled = Recall(found, recipe)
     except IndexProblem:
         return None
-    stack.callback(found.close)
-    return found
+    stack.callback(recalled.close)
+    return recalled
+
+
+def _agrees(before: Recall, encoder: Encoder, watcher: Watcher) -> bool:
+    """Whether ``encoder`` gives the vectors that it gave before; another one is not expected to."""
+    from footnote.embedding import agrees
+
+    if before.snapshot.manifest.fingerprint != encoder.fingerprint or agrees(before.engine, encoder):
+        return True
+    watcher.say("The model does not give the vectors that it gave the last index; every passage is embedded anew.")
+    return False
 
 
 def _state(readings: Sequence[Reading]) -> dict[str, str]:
@@ -268,11 +297,20 @@ def _write(
     watcher: Watcher,
 ) -> Snapshot:
     from footnote.calibration import thresholds
+    from footnote.engines.local import LocalEngine
+    from footnote.engines.local_vectors import VectorSearch
     from footnote.engines.local_writing import write
 
     calibrated = thresholds(entries, embedded, encoder, SEARCH, lambda done, total: watcher.progress("Calibrating", done, total))
 
+    search: VectorSearch | None = None
+
+    def fill(folder: Path) -> None:
+        nonlocal search
+        search = write(folder, entries, embedded, lambda done, total: watcher.progress("Writing", done, total))
+
     def describe(files: dict[str, str]) -> Manifest:
+        assert search is not None
         return Manifest(
             format=FORMAT_VERSION,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -287,10 +325,16 @@ def _write(
             refused=tuple(reading.refusal for reading in readings if reading.refusal),
             notices=tuple(notice for reading in readings for notice in reading.notices),
             thresholds=calibrated,
+            search=asdict(search),
             files=files,
         )
 
-    def fill(folder: Path) -> None:
-        write(folder, entries, embedded, lambda done, total: watcher.progress("Writing", done, total))
+    def prove(folder: Path) -> None:
+        passages = len(embedded.passages)
+        engine = LocalEngine(folder, SEARCH)
+        counts = engine.count(), engine.keyword_count(), len(engine.listings())
+        engine.close()
+        if counts != (passages, passages, len(entries)):
+            raise IndexDamaged(f"It holds {counts} passages, passages by words and articles of {passages} and {len(entries)}.")
 
-    return write_snapshot(layout, describe, fill)
+    return write_snapshot(layout, describe, fill, prove)

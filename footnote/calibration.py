@@ -57,7 +57,7 @@ def _best_evidence(
             sentences = embedded.sentences[first[row] : first[row + 1]].astype(np.float32)
             cosine = float((sentences @ vector / np.linalg.norm(sentences, axis=1)).max())
             near.append((1 - share) * float(similarities[row]) + share * cosine)
-        best.append(max(near))
+        best.append(max(near, default=0.0))
         if on_asked is not None:
             on_asked(len(best), len(QUESTIONS))
     return np.array(best)

@@ -17,6 +17,8 @@ from footnote.records import Passage
 OnEmbedded = Callable[[int, int], None]
 """Called with the number of passages embedded so far, and of all that have to be."""
 
+_PROBED = 3  # passages that are embedded again to see whether a model still gives what it gave
+_LEAST_AGREEMENT = 0.999  # cosine; other processors and versions of the runtime move the last digits, another model all of them
 _TOGETHER = 32  # passages embedded between two reports of progress
 
 
@@ -29,7 +31,7 @@ def embed(
     """
     pairs = [pair for entry in entries for pair in zip(entry.passages, entry.sentences, strict=True)]
     keys = [_key(passage, sentences, encoder) for passage, sentences in pairs]
-    first = np.concatenate(([0], np.cumsum([len(sentences) for _, sentences in pairs])))
+    first = np.concatenate(([0], np.cumsum([len(sentences) for _, sentences in pairs], dtype=np.int64)))
     vectors = np.empty((len(pairs), encoder.dimension), dtype=np.float32)
     sentences = np.empty((int(first[-1]), encoder.dimension), dtype=np.int8)
     known = _take_known(keys, first, before, vectors, sentences)
@@ -48,6 +50,16 @@ def embed(
             sentences[first[row] : first[row + 1]] = sentences[first[source] : first[source + 1]]
     titles = _titles(entries, before, encoder)
     return Embedded(vectors, sentences, titles, keys, before.laid_out() if before is not None else None), len(rows)
+
+
+def agrees(engine: LocalEngine, encoder: Encoder) -> bool:
+    """Whether ``encoder`` still gives the vectors that the library has, tried on a few passages spread over it."""
+    rows = sorted({round(share * (engine.count() - 1)) for share in np.linspace(0.0, 1.0, _PROBED)} if engine.count() else ())
+    stored = engine.vectors(rows)
+    if stored.shape[1] != encoder.dimension:
+        return False
+    again = encoder.embed_passages([embedded_text(passage) for passage in engine.passages(rows)])
+    return bool((np.sum(stored * again, axis=1) >= _LEAST_AGREEMENT).all())
 
 
 def _key(passage: Passage, sentences: Sequence[Span], encoder: Encoder) -> bytes:
@@ -99,4 +111,4 @@ def _titles(entries: Sequence[Entry], before: LocalEngine | None, encoder: Encod
     known = before.title_vectors() if before is not None else {}
     new = [title for title in dict.fromkeys(titles) if title not in known]
     known |= dict(zip(new, encoder.embed_passages(new), strict=True))
-    return np.stack([known[title] for title in titles])
+    return np.array([known[title] for title in titles], dtype=np.float32).reshape(len(titles), encoder.dimension)

@@ -14,6 +14,7 @@
     +-- IndexProblem              what ingest has built
     |   +-- IndexMissing
     |   +-- IndexDamaged
+    |   +-- IndexUnreadable
     |   +-- IndexOfOtherModel
     |   +-- IndexOfOtherVersion
     |   +-- IndexNotWritable
@@ -21,6 +22,7 @@
     +-- QuestionError             what was asked
     |   +-- QuestionEmpty
     |   +-- FilterInvalid
+    |   +-- Busy                  on the page
     +-- QuestionFileError         a file of questions
     +-- CareInvalid               the file of care notices
 
@@ -29,6 +31,24 @@ turn an error into text and an exit status.
 """
 
 from __future__ import annotations
+
+import traceback
+
+_FRAMES = 6
+
+
+def described(error: BaseException) -> str:
+    """The kind of an exception and of those behind it, each with the innermost places of its way: file, line.
+
+    Never a message, which may hold what a reader typed.
+    """
+    lines = []
+    behind: BaseException | None = error
+    while behind is not None:
+        frames = traceback.extract_tb(behind.__traceback__)[: -_FRAMES - 1 : -1]
+        lines.append(" < ".join([type(behind).__name__, *(f"{frame.filename}:{frame.lineno}" for frame in frames)]))
+        behind = behind.__cause__ or (None if behind.__suppress_context__ else behind.__context__)
+    return "\n".join(lines)
 
 
 class FootnoteError(Exception):
@@ -92,6 +112,10 @@ class IndexDamaged(IndexProblem):
     """A file of the index is not what was written."""
 
 
+class IndexUnreadable(IndexProblem):
+    """A file of the index may not be read by whoever runs this."""
+
+
 class IndexOfOtherModel(IndexProblem):
     """The vectors were made by another model than the encoder at hand."""
 
@@ -118,6 +142,10 @@ class QuestionEmpty(QuestionError):
 
 class FilterInvalid(QuestionError):
     """A filter is not of its form."""
+
+
+class Busy(QuestionError):
+    """Too many others are asking."""
 
 
 class QuestionFileError(FootnoteError):

@@ -189,7 +189,9 @@ def _belongs(pieces: Sequence[_Piece], index: int, tokens: int, target: int, lea
     A stub that is nearer kin to what follows, and fits there, waits for it.
     """
     before, piece = pieces[index - 1], pieces[index]
-    if piece.opens and _shared(before.section, piece.section):
+    # Text before the first heading stands under none; there a section ends only with its page.
+    together = before.section.path == piece.section.path or _shared(before.section, piece.section)
+    if piece.opens and together:
         return True
     if min(tokens, piece.tokens) >= least:
         return False

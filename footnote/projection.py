@@ -35,6 +35,8 @@ def laid_out(vectors: Vectors, keys: Sequence[bytes], before: LaidOut | None = N
     Landmarks are laid out by t-SNE (van der Maaten and Hinton 2008); every other vector is put between the landmarks nearest to
     it. Landmarks are chosen by their keys, which are as good as random, so they mostly stay where they stood ``before``.
     """
+    if not len(vectors):
+        return np.zeros((0, 2), dtype=np.float32)
     rows = _landmarks(keys)
     if len(rows) <= _FEW:
         return _scaled(_components(vectors, 2))

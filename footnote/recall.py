@@ -7,6 +7,7 @@ from typing import Any
 
 from footnote.engines import Entry
 from footnote.engines.local import LocalEngine
+from footnote.readers.selection import SIDECAR_SUFFIX
 from footnote.records import Article, Notice, Refusal
 from footnote.settings import SEARCH
 from footnote.snapshot import Snapshot
@@ -29,9 +30,12 @@ class Recall:
             self._notices.setdefault(notice.source, []).append(notice)
 
     def reading(self, source: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Notice, ...]] | None:
-        """What the file ``source`` gave, if its bytes were the same; None for a file that was refused or is not known."""
-        ids = self._articles.get(source, ())
-        if not self._is_read_alike or not ids or self.snapshot.manifest.kb.get(source) != sha256:
+        """What the file ``source`` gave, if its bytes were the same; None for a file that was refused or is not known.
+
+        Nothing is known of one that had a sidecar: what it said itself was not kept.
+        """
+        ids, kb = self._articles.get(source, ()), self.snapshot.manifest.kb
+        if not self._is_read_alike or not ids or kb.get(source) != sha256 or source + SIDECAR_SUFFIX in kb:
             return None
         found = [article for article_id in ids if (article := self.engine.article(article_id)) is not None]
         self._given |= {article.id: article for article in found}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from footnote.encoder.reach import reads
 from footnote.records import Changes, Notice, Reading, Refusal
 from footnote.snapshot import Snapshot
 
@@ -60,10 +61,11 @@ def report_of(
     outcome: Literal["built", "current"],
     snapshot: Snapshot,
     embedded: int,
-    formats: tuple[FormatCount, ...],
+    readings: Sequence[Reading],
+    passages: Mapping[str, int],
     changes: Changes | None,
 ) -> Report:
-    """The report on the ingest that made ``snapshot``, or found it current."""
+    """The report on the ingest that made ``snapshot`` of ``readings``, or found it current; ``passages`` as for ``by_format``."""
     manifest = snapshot.manifest
     return Report(
         outcome,
@@ -75,8 +77,22 @@ def report_of(
         manifest.passages - embedded,
         manifest.truncated,
         manifest.refused,
-        manifest.notices,
-        formats,
+        tuple(notice for reading in readings for notice in (*reading.notices, *_of_language(reading, manifest.model))),
+        by_format(readings, passages),
         changes,
         excluded=0,
     )
+
+
+def _of_language(reading: Reading, model: str) -> list[Notice]:
+    """A notice where articles of one file are in a language that the model is not made for."""
+    languages = [article.metadata.language for article in reading.articles]
+    foreign = [language for language in languages if language and not reads(model, language)]
+    if not foreign:
+        return []
+    which = "It is" if len(languages) == 1 else f"{len(foreign)} of its {len(languages)} articles are"
+    text = (
+        f"{which} in another language ({', '.join(sorted(set(foreign)))}) than {model} reads, and found by words more than by "
+        "meaning; a multilingual model (--model) would read it."
+    )
+    return [Notice(reading.source, text)]

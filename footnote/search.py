@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,13 +18,13 @@ from footnote.answer import Wanted, function_terms, rarity, wanted
 from footnote.citations import cite
 from footnote.encoder import Encoder
 from footnote.engines import Engine, term_number
-from footnote.errors import IndexDamaged, IndexOfOtherModel
+from footnote.errors import IndexDamaged, IndexOfOtherModel, IndexProblem, ModelError
 from footnote.fusion import Scores, Signals, evidence, fused, nearness
 from footnote.passages import embedded_text, headings_in
 from footnote.question import Question, parse, tidy
 from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranked
 from footnote.settings import SEARCH, SearchSettings
-from footnote.snapshot import Layout, Snapshot, current_snapshot
+from footnote.snapshot import Layout, Snapshot, current_snapshot, other_snapshots, stands_in
 from footnote.spelling import is_a_word
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
@@ -60,6 +61,8 @@ class Searcher:
                 f"encoder at hand is {encoder.model} ({encoder.fingerprint}). Build it again: python ingest.py"
             )
         self.snapshot = snapshot
+        self.notice: str | None = None
+        """Why an older snapshot answers than the current one; None where the current one does."""
         self.engine = engine
         self.encoder = encoder
         self._settings = settings
@@ -67,12 +70,42 @@ class Searcher:
         self._function_terms = function_terms(engine.terms)
 
     @classmethod
-    def open(cls, index: Path, settings: SearchSettings = SEARCH, reranker: Reranker | None = None) -> Searcher:
-        """Opens the current snapshot of ``index``, every file checked. Raises IndexProblem or ModelError."""
+    def open(
+        cls, index: Path, settings: SearchSettings = SEARCH, reranker: Reranker | None = None, *, stand_in: bool = True
+    ) -> Searcher:
+        """Opens the current snapshot of ``index``, every file checked.
+
+        Where that can't be used, the one before it stands in, and ``notice`` says so; not without ``stand_in``. Raises
+        IndexProblem or ModelError.
+        """
+        try:
+            return cls._open_current(index, settings, reranker)
+        except (IndexProblem, ModelError) as error:
+            for snapshot in other_snapshots(index) if stand_in else ():
+                with contextlib.suppress(IndexProblem, ModelError):
+                    found = cls._of(snapshot, index, settings, reranker)
+                    found.notice = stands_in(snapshot, error)
+                    return found
+            raise
+
+    @classmethod
+    def _open_current(cls, index: Path, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
+        snapshot = current_snapshot(index)
+        while True:
+            try:
+                return cls._of(snapshot, index, settings, reranker)
+            except IndexProblem:
+                # Two ingests may have been done since, and the second swept away what was being opened.
+                before, snapshot = snapshot, current_snapshot(index)
+                if snapshot == before:
+                    raise
+
+    @classmethod
+    def _of(cls, snapshot: Snapshot, index: Path, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
         from footnote.encoder.opening import open_encoder
         from footnote.engines.local import LocalEngine
 
-        snapshot = current_snapshot(index)
+        _leave_cores_to_other_questions()
         snapshot.verify()
         folder = Layout(index).encoders / snapshot.manifest.fingerprint
         if not folder.is_dir():
@@ -80,7 +113,8 @@ class Searcher:
                 f"The encoder that the index was built with ({snapshot.manifest.model}, {snapshot.manifest.fingerprint}) is "
                 f"missing from {folder.parent}. Make it again: python ingest.py"
             )
-        return cls(snapshot, LocalEngine(snapshot.folder, settings), open_encoder(folder), settings, reranker)
+        encoder = open_encoder(folder)
+        return cls(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings, reranker)
 
     def ask(self, question: str, top: int = 5, where: Filter | None = None) -> Answer:
         """The passages that answer ``question``, best first, at most ``top``.
@@ -146,7 +180,7 @@ class Searcher:
         found = self.engine.sentences([candidate.row for candidate in candidates])
         numbers = {term_number(term): weight for term, weight in asked_for.information.items()}
         covered = answering.coverages(numbers, found.terms, found.sentence_of, len(found.spans))
-        cosines = (found.vectors @ vector).astype(np.float64)
+        cosines = found.cosines(vector)
         begins = found.first[:-1]
         signals = Signals(
             np.array([candidate.similarity for candidate in candidates]),
@@ -310,15 +344,26 @@ class Searcher:
     def _subjects(self, ranked: Sequence[Ranked]) -> tuple[str, ...]:
         """The titles of the articles that come nearest."""
         nearest = sorted(ranked, key=lambda one: -one.nearness)
-        articles = dict.fromkeys(passage.article_id for passage in self.engine.passages([one.candidate.row for one in nearest]))
-        titles = dict.fromkeys(self._article(article).metadata.title for article in articles)
-        return tuple(titles)[:_SUBJECTS]
+        titles: dict[str, None] = {}
+        for one in nearest:
+            if len(titles) == _SUBJECTS:
+                break
+            (passage,) = self.engine.passages([one.candidate.row])
+            titles[self._article(passage.article_id).metadata.title] = None
+        return tuple(titles)
 
     def _article(self, article_id: str) -> Article:
         article = self.engine.article(article_id)
         if article is None:
             raise IndexDamaged(f"The index names an article it does not hold: {article_id}. Run: python ingest.py --rebuild")
         return article
+
+
+def _leave_cores_to_other_questions() -> None:
+    """Products of a question's size are over before a second thread has woken, which then waits busily for the next."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
 
 
 def _is_among(passage: Passage, hit: Hit) -> bool:

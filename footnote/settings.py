@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised when the files of a snapshot change shape; an index of another version is refused, not guessed at."""
 
-READER_VERSION = 1
+READER_VERSION = 3
 """Raised when reading or splitting gives another text for the same file, so that unchanged files are read anew."""
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 
 MAX_FILE_BYTES = 50_000_000
 """A larger file is refused by name: fifty million bytes of prose is some forty books, more likely not an article."""
+
+MAX_SIDECAR_BYTES = 100_000
+"""A larger sidecar is refused: it holds a few lines of metadata."""
+
+MAX_ZIP_ENTRIES = 10_000
+"""Parts of a zipped file (DOCX, ODT, EPUB); a word processor writes some twenty, a large book some thousand."""
+
+MAX_ZIP_BYTES = 200_000_000
+"""What a zipped file may expand to, pictures and all."""
+
+MAX_ZIP_RATIO = 200
+"""How many times its size a zipped file may expand to: office files reach 30, bombs 1,000."""
 
 MAX_QUESTION_CHARS = 1_000
 """A longer question is cut: the default model reads some 1,000 characters."""
@@ -70,6 +82,19 @@ class ParsingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSettings:
+    """What the page lets its readers use."""
+
+    searches: int = 2  # at once, each on one core; a question takes some 10 ms, so a queue moves on fast
+    waiting: int = 100  # questions that may wait for one of those
+    wait_seconds: float = 10.0  # longer than this, and a reader is told to ask again
+    questions_a_minute: int = 120  # of one reader; more is a program. FOOTNOTE_QUESTIONS_A_MINUTE names another number, 0 none
+    connections: int = 300  # of one network address at once, behind which a whole office may stand; each takes some 80 kB
+    password_attempts: int = 10  # wrong ones, of everybody together ...
+    password_minutes: float = 10.0  # ... within this time; then nobody is let in until some of it is over
+
+
+@dataclass(frozen=True, slots=True)
 class WatchSettings:
     """How ``--watch`` looks at the folder of articles. By looking, not by events: those do not reach network disks."""
 
@@ -80,6 +105,7 @@ class WatchSettings:
 
 
 PARSING = ParsingSettings()
+PAGE = PageSettings()
 WATCH = WatchSettings()
 PASSAGES = PassageSettings()
 SEARCH = SearchSettings()

@@ -6,7 +6,8 @@
     index/LOCK                         one ingest at a time
 
 A snapshot is built aside, flushed to disk, read back and compared, renamed; only then does CURRENT name it. Whatever happens
-before that, the old snapshot goes on answering; whatever happens after it, the new one is whole.
+before that, the old snapshot goes on answering; whatever happens after it, the new one is whole. Where the current one is
+damaged later, the one before it can stand in.
 """
 
 from __future__ import annotations
@@ -14,20 +15,28 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import json
+import itertools
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from footnote.disk import flush, sha256_of
-from footnote.errors import IndexDamaged, IndexMissing, IndexNotWritable, IndexOfOtherVersion, IngestRunning
-from footnote.records import Notice, Refusal
+from footnote.disk import flush, sha256_of, write_flushed
+from footnote.errors import (
+    FootnoteError,
+    IndexDamaged,
+    IndexMissing,
+    IndexNotWritable,
+    IndexOfOtherVersion,
+    IndexProblem,
+    IndexUnreadable,
+    IngestRunning,
+)
+from footnote.manifest import Manifest, format_of, from_json, to_json
 from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS
 
 MANIFEST = "manifest.json"
@@ -59,26 +68,6 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a snapshot holds and what shaped it. ``kb`` maps each file read or refused to the SHA-256 of its bytes."""
-
-    format: int
-    created_at: str
-    model: str
-    fingerprint: str
-    dimension: int
-    recipe: dict[str, Any]
-    articles: int
-    passages: int
-    truncated: int
-    kb: dict[str, str]
-    refused: tuple[Refusal, ...]
-    notices: tuple[Notice, ...]
-    thresholds: dict[str, float]
-    files: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A snapshot whose manifest has been read; ``verify`` proves its other files."""
 
@@ -87,13 +76,13 @@ class Snapshot:
     manifest: Manifest
 
     def verify(self) -> None:
-        """Compares every file with its checksum. Raises IndexDamaged naming the first that differs."""
+        """Compares every file with its checksum. Raises IndexDamaged or IndexUnreadable naming the first that is not right."""
         for name, expected in self.manifest.files.items():
             path = self.folder / name
             try:
                 found = sha256_of(path)
             except OSError as error:
-                raise _damaged(path, f"can't be read: {error.strerror}") from error
+                raise _unreadable(path, error) from error
             if found != expected:
                 raise _damaged(path, "is not what was written")
 
@@ -114,9 +103,11 @@ def locked(index: Path) -> Iterator[Layout]:
         raise IndexNotWritable("The index folder's path is not UTF-8, which the keyword index needs. Name another with --index.")
     try:
         for folder in (index, layout.snapshots, layout.encoders):
-            folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=index):
-            pass
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                flush(folder.parent)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
         lock = open(layout.lock, "a")  # noqa: SIM115 - held for the whole block below
     except OSError as error:
         raise IndexNotWritable(
@@ -127,6 +118,10 @@ def locked(index: Path) -> Iterator[Layout]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise IngestRunning(f"Another ingest is writing {index}. Wait until it is done, then run this one again.") from error
+        except OSError as error:
+            raise IndexNotWritable(
+                f"The index folder {index} can't be locked: {error.strerror}. Name another with --index."
+            ) from error
         yield layout
 
 
@@ -145,81 +140,168 @@ def current_snapshot(index: Path) -> Snapshot:
     layout = Layout(index)
     try:
         name = layout.current.read_text(encoding="utf-8").strip()
+    except NotADirectoryError as error:
+        raise IndexMissing(f"The index {index} is not a folder. Name another with --index.") from error
     except FileNotFoundError as error:
+        if _names(layout):
+            raise _unreadable(layout.current, error) from error
         raise IndexMissing(f"There is no index in {index}. Build one: python ingest.py --index {index}") from error
-    except (OSError, ValueError) as error:
-        raise _damaged(layout.current, "can't be read") from error
+    except OSError as error:
+        raise _unreadable(layout.current, error) from error
+    except ValueError:
+        name = ""
     if not _NAME.fullmatch(name):
         raise _damaged(layout.current, "does not name a snapshot")
     return read_snapshot(layout.snapshots / name)
 
 
+def other_snapshots(index: Path) -> Iterator[Snapshot]:
+    """The snapshots that can stand in for the current one: those before it, the newest first, then any others.
+
+    Their manifests are read, their files not. One whose manifest is not right is left out.
+    """
+    layout = Layout(index)
+    names, live = _names(layout), _live(layout)
+    for name in sorted(names, key=lambda name: name < live or live not in names, reverse=True):
+        if name != live:
+            with contextlib.suppress(IndexProblem):
+                yield read_snapshot(layout.snapshots / name)
+
+
+def stands_in(snapshot: Snapshot, problem: FootnoteError) -> str:
+    """What is said where ``snapshot`` is used because of a problem with the current one."""
+    return f"The library as it was built {snapshot.manifest.created_at} is used, not its current state. {problem}"
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether every file of it is what was written."""
+    try:
+        snapshot.verify()
+    except IndexProblem:
+        return False
+    return True
+
+
 def read_snapshot(folder: Path) -> Snapshot:
-    """The snapshot in ``folder``; its name holds the hash of its manifest. Raises IndexDamaged, IndexOfOtherVersion."""
+    """The snapshot in ``folder``; its name holds the hash of its manifest. Raises the errors of ``current_snapshot``."""
     path = folder / MANIFEST
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _damaged(path, f"can't be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error
     if hashlib.sha256(content).hexdigest()[:12] != folder.name.rsplit("-", 1)[-1]:
         raise _damaged(path, "is not what was written")
-    raw: dict[str, Any] = json.loads(content)
-    if raw.get("format") != FORMAT_VERSION:
-        raise IndexOfOtherVersion(
-            f"The index was written in format {raw.get('format')}, this version reads format {FORMAT_VERSION}. "
-            "Build it again: python ingest.py"
-        )
-    refused = tuple(Refusal(**refusal) for refusal in raw.pop("refused"))
-    notices = tuple(Notice(**notice) for notice in raw.pop("notices"))
-    return Snapshot(folder.name, folder, Manifest(**raw, refused=refused, notices=notices))
+    try:
+        found = format_of(content)
+        if found != FORMAT_VERSION:
+            raise IndexOfOtherVersion(
+                f"The index was written in format {found}, this version reads format {FORMAT_VERSION}. "
+                "Build it again: python ingest.py"
+            )
+        return Snapshot(folder.name, folder, from_json(content))
+    except ValueError as error:
+        raise _damaged(path, f"is no manifest of format {FORMAT_VERSION} ({error})") from error
 
 
-def write_snapshot(layout: Layout, describe: Callable[[dict[str, str]], Manifest], fill: Callable[[Path], None]) -> Snapshot:
+def write_snapshot(
+    layout: Layout,
+    describe: Callable[[dict[str, str]], Manifest],
+    fill: Callable[[Path], None],
+    prove: Callable[[Path], None] | None = None,
+) -> Snapshot:
     """Builds a snapshot aside with ``fill``, proves it, and makes it current in one rename.
 
-    ``describe`` is given the checksums of the files that ``fill`` wrote. Raises IndexNotWritable where the disk is full or
-    refuses, and IndexDamaged where what is read back is not what was written; the live snapshot is then as before.
+    ``describe`` is given the checksums of the files that ``fill`` wrote; ``prove`` may look at the finished folder and raise
+    IndexDamaged. Raises IndexNotWritable where the disk is full or refuses, or what is read back is not what was written;
+    the live snapshot is then as before.
     """
     try:
         staging = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=layout.snapshots))
         try:
             fill(staging)
-            for path in _files(staging):
-                flush(path)
-            manifest = describe({path.relative_to(staging).as_posix(): sha256_of(path) for path in _files(staging)})
-            content = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode("utf-8", "replace")
-            _write_flushed(staging / MANIFEST, content)
-            for folder in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
-                folder.chmod(0o755)
-                flush(folder)
-            name = f"{_utc_now():%Y%m%dT%H%M%S%fZ}-{hashlib.sha256(content).hexdigest()[:12]}"
+            name = _finish(staging, describe)
             os.rename(staging, layout.snapshots / name)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         flush(layout.snapshots)
         snapshot = read_snapshot(layout.snapshots / name)
         snapshot.verify()
+        if prove is not None:
+            prove(snapshot.folder)
         _point(layout, name)
     except OSError as error:
         raise IndexNotWritable(
             f"The index folder {layout.index} could not be written: {error.strerror}. The index is as it was before."
         ) from error
+    except (IndexDamaged, IndexUnreadable) as error:
+        raise IndexNotWritable(
+            f"What was written to {layout.index} is not what can be read back, so the index is as it was before. "
+            f"Check the disk, or name another folder with --index. ({error})"
+        ) from error
     return snapshot
 
 
-def sweep(layout: Layout) -> None:
-    """Removes what killed ingests left behind and all but the last snapshots; what can't be removed stays."""
+def sweep(layout: Layout, after_build: bool = False) -> None:
+    """Removes what killed ingests left behind and all but the last snapshots; what can't be removed stays.
+
+    Beside the current snapshot stays the last one before it, to stand in for it; after a build only one that is whole.
+    """
     for folder in (layout.snapshots, layout.encoders):
         for path in folder.glob(f"{_BUILDING}*"):
             shutil.rmtree(path, ignore_errors=True)
-    names = sorted((path.name for path in layout.snapshots.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
-    live = layout.current.read_bytes().decode("utf-8", "replace").strip() if layout.current.exists() else ""
-    if live not in names:
-        return  # which one is in use can't be told
-    kept = {live, *[name for name in names if name < live][: KEEP_SNAPSHOTS - 1]}
+    names, live = _names(layout), _live(layout)
+    kept = {live} & set(names)
+    # Where none is current, any of them may have to answer.
+    spare = [name for name in names if name < live or not kept]
+    room = KEEP_SNAPSHOTS - len(kept)
+    if after_build or len(spare) > room:
+        whole = (name for name in spare if _is_whole_there(layout.snapshots / name))
+        spare = list(itertools.islice(whole, room)) or spare[: 0 if after_build else room]
     for name in names:
-        if name not in kept:
-            shutil.rmtree(layout.snapshots / name, ignore_errors=True)
+        if name not in kept.union(spare):
+            _remove(layout.snapshots, name)
+
+
+def _finish(staging: Path, describe: Callable[[dict[str, str]], Manifest]) -> str:
+    """Puts all that was written into ``staging`` on the disk, the manifest last; gives the name that the snapshot will have."""
+    for path in _files(staging):
+        flush(path)
+    content = to_json(describe({path.relative_to(staging).as_posix(): sha256_of(path) for path in _files(staging)}))
+    write_flushed(staging / MANIFEST, content)
+    for folder in (*(path for path in staging.rglob("*") if path.is_dir()), staging):
+        folder.chmod(0o755)
+        flush(folder)
+    return f"{_utc_now():%Y%m%dT%H%M%S%fZ}-{hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def _names(layout: Layout) -> list[str]:
+    """The snapshots that are there by name, newest first."""
+    try:
+        return sorted((path.name for path in layout.snapshots.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
+    except OSError:
+        return []
+
+
+def _live(layout: Layout) -> str:
+    """What CURRENT says, whatever it says."""
+    try:
+        return layout.current.read_bytes().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def _is_whole_there(folder: Path) -> bool:
+    try:
+        return is_whole(read_snapshot(folder))
+    except IndexProblem:
+        return False
+
+
+def _remove(snapshots: Path, name: str) -> None:
+    """Takes its name from a snapshot first, so that none is ever seen half removed."""
+    with contextlib.suppress(OSError):
+        os.rename(snapshots / name, snapshots / f"{_BUILDING}{name}")
+        shutil.rmtree(snapshots / f"{_BUILDING}{name}", ignore_errors=True)
 
 
 def _is_utf8(path: Path) -> bool:
@@ -231,16 +313,15 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _point(layout: Layout, name: str) -> None:
-    _write_flushed(layout.index / "CURRENT.next", f"{name}\n".encode())
+    write_flushed(layout.index / "CURRENT.next", f"{name}\n".encode())
     os.replace(layout.index / "CURRENT.next", layout.current)
-    flush(layout.index)
-
-
-def _write_flushed(path: Path, content: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        flush(layout.index)
+    except OSError as error:
+        raise IndexNotWritable(
+            f"The new index in {layout.index} answers, but the disk did not confirm that it will stay: {error.strerror}. "
+            "Check the disk, then run this again."
+        ) from error
 
 
 def _files(folder: Path) -> list[Path]:
@@ -252,4 +333,10 @@ def _utc_now() -> datetime:
 
 
 def _damaged(path: Path, what: str) -> IndexDamaged:
-    return IndexDamaged(f"The file {path} {what}, so the index is not used. Build it again: python ingest.py --rebuild")
+    return IndexDamaged(f"The file {path} {what}, so it is not used. Build the index again: python ingest.py")
+
+
+def _unreadable(path: Path, error: OSError) -> IndexProblem:
+    if isinstance(error, PermissionError):
+        return IndexUnreadable(f"The file {path} can't be read: {error.strerror}. Whoever runs this needs the right to read it.")
+    return _damaged(path, f"can't be read: {error.strerror}")

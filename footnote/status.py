@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from footnote.disk import sha256_of
 from footnote.engines import Engine
-from footnote.errors import FolderMissing, FootnoteError
+from footnote.errors import FolderMissing, FootnoteError, IndexProblem
 from footnote.freshness import changes_between
+from footnote.manifest import Manifest
 from footnote.passages import passage_id
 from footnote.readers.folder import find_files, hash_of, source_name
 from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
-from footnote.snapshot import Layout, Manifest, current_snapshot
+from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, other_snapshots, stands_in
 
+if TYPE_CHECKING:
+    from footnote.engines.local import LocalEngine
+
+_ANEW = "Build it again: python ingest.py --rebuild"
 _SAMPLE = 2_000  # passages that histograms look at
 
 
@@ -23,7 +28,8 @@ _SAMPLE = 2_000  # passages that histograms look at
 class Status:
     """What an index holds. ``changes`` is None where the folder of articles is not at hand.
 
-    ``patterns`` are those that chose the files of the last ingest; changes are told of what they choose.
+    ``patterns`` are those that chose the files of the last ingest; changes are told of what they choose. ``notice`` says why
+    another snapshot is spoken of than the current one, which can't be read.
     """
 
     snapshot: str
@@ -35,11 +41,12 @@ class Status:
     refused: tuple[Refusal, ...]
     patterns: Patterns
     changes: Changes | None
+    notice: str | None = None
 
 
 def status(index: Path, kb: Path) -> Status:
     """The state of ``index`` against ``kb``, every file of which is read. Raises IndexProblem and PatternInvalid."""
-    snapshot = current_snapshot(index)
+    snapshot, notice = _readable(index)
     manifest = snapshot.manifest
     patterns = last_patterns(manifest)
     try:
@@ -56,7 +63,18 @@ def status(index: Path, kb: Path) -> Status:
         manifest.refused,
         patterns,
         changes,
+        notice,
     )
+
+
+def _readable(index: Path) -> tuple[Snapshot, str | None]:
+    try:
+        return current_snapshot(index), None
+    except IndexProblem as problem:
+        spare = next(other_snapshots(index), None)
+        if spare is None:
+            raise
+        return spare, stands_in(spare, problem)
 
 
 def last_patterns(manifest: Manifest) -> Patterns:
@@ -100,47 +118,83 @@ def histograms(engine: Engine) -> dict[str, tuple[list[float], list[int]]]:
 
 
 def check(index: Path) -> list[str]:
-    """Verifies the whole index: checksums, counts, every offset, the encoder. Gives one sentence a fault, none if all is well."""
+    """Verifies the whole index: checksums, counts, every offset, the encoder, and the snapshots that could stand in.
+
+    Gives one sentence a fault, none if all is well.
+    """
     try:
         snapshot = current_snapshot(index)
         snapshot.verify()
-        faults = _library_faults(snapshot.folder, snapshot.manifest.articles, snapshot.manifest.passages)
-        return faults + _encoder_faults(Layout(index).encoders / snapshot.manifest.fingerprint)
+        faults = _library_faults(snapshot) + _spare_faults(index)
     except FootnoteError as error:
         return [str(error)]
+    try:
+        return faults + _encoder_faults(snapshot, Layout(index).encoders / snapshot.manifest.fingerprint)
+    except FootnoteError as error:
+        return [*faults, str(error)]
 
 
-def _library_faults(folder: Path, articles: int, passages: int) -> list[str]:
-    from collections import Counter
-
+def _library_faults(snapshot: Snapshot) -> list[str]:
     from footnote.engines.local import LocalEngine
     from footnote.settings import SEARCH
 
-    engine = LocalEngine(folder, SEARCH)
+    engine, manifest = LocalEngine(snapshot.folder, SEARCH), snapshot.manifest
     texts = {listing.id: article.text for listing in engine.listings() if (article := engine.article(listing.id))}
     faults = []
-    if (len(texts), engine.count(), engine.keyword_count()) != (articles, passages, passages):
+    if (len(texts), engine.count(), engine.keyword_count()) != (manifest.articles, manifest.passages, manifest.passages):
         faults.append(
-            f"The manifest counts {articles} articles and {passages} passages; the library holds {len(texts)} and "
-            f"{engine.count()}, the keywords {engine.keyword_count()}. Build it again: python ingest.py --rebuild"
+            f"The manifest counts {manifest.articles} articles and {manifest.passages} passages; the library holds {len(texts)} "
+            f"and {engine.count()}, the keywords {engine.keyword_count()}. {_ANEW}"
         )
-    seen: Counter[tuple[str, str]] = Counter()
-    for name, article_id, start, end in engine.spans():
-        text = texts.get(article_id, "")[start:end]
-        seen[article_id, text] += 1
-        if not 0 <= start < end or passage_id(article_id, text, seen[article_id, text]) != name:
-            faults.append(
-                f"Passage {name} does not stand at {start}-{end} of {article_id}. Build it again: python ingest.py --rebuild"
-            )
+    if engine.sentence_store.dimension != manifest.dimension:
+        faults.append(f"The vectors have {engine.sentence_store.dimension} dimensions, not {manifest.dimension}. {_ANEW}")
+    faults += _passage_faults(engine, texts)
     engine.close()
     return faults
 
 
-def _encoder_faults(folder: Path) -> list[str]:
-    from footnote.encoder.compiled import read_card
+def _passage_faults(engine: LocalEngine, texts: dict[str, str]) -> list[str]:
+    """Every passage stands where it says, under the id that its text has, and so does each of its sentences."""
+    from collections import Counter
+
+    faults = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for row, (name, article_id, start, end) in enumerate(engine.spans()):
+        text = texts.get(article_id, "")[start:end]
+        seen[article_id, text] += 1
+        if not 0 <= start < end or passage_id(article_id, text, seen[article_id, text]) != name:
+            faults.append(f"Passage {name} does not stand at {start}-{end} of {article_id}. {_ANEW}")
+        spans = engine.sentence_store.spans_of(row)
+        if not spans or any(not 0 <= first < last <= len(text) for first, last in spans):
+            faults.append(f"The sentences of passage {name} of {article_id} do not stand in it. {_ANEW}")
+    return faults
+
+
+def _encoder_faults(snapshot: Snapshot, folder: Path) -> list[str]:
+    """The encoder's files are those that were compiled, and it gives the vectors that the library has."""
+    from footnote.embedding import agrees
+    from footnote.encoder.compiled import CompiledEncoder, read_card
     from footnote.encoder.models import fingerprint
+    from footnote.engines.local import LocalEngine
+    from footnote.settings import SEARCH
 
     card = read_card(folder)
-    if card.folder is not None and fingerprint(Path(card.folder)) != card.fingerprint:
-        return [f"The model in {card.folder} is not the one that the index was built with. Put it back, or ingest with another."]
-    return []
+    if card.folder is not None:
+        if fingerprint(Path(card.folder)) != card.fingerprint:
+            return [
+                f"The model in {card.folder} is not the one that the index was built with. Put it back, or ingest with another."
+            ]
+        return []
+    engine = LocalEngine(snapshot.folder, SEARCH)
+    same = card.fingerprint == snapshot.manifest.fingerprint and agrees(engine, CompiledEncoder(folder, card))
+    engine.close()
+    return [] if same else [f"The encoder in {folder} does not give the vectors of this index. {_ANEW}"]
+
+
+def _spare_faults(index: Path) -> list[str]:
+    """A snapshot that could not stand in for the current one is told."""
+    return [
+        f"The snapshot {spare.name}, which would answer if the current one could not, is damaged. The next build replaces it."
+        for spare in other_snapshots(index)
+        if not is_whole(spare)
+    ]

@@ -8,6 +8,7 @@ import pytest
 
 from footnote.build import build
 from footnote.status import check
+from tests.fake_encoder import FakeEncoder
 
 ROOT = Path(__file__).parents[1]
 EXPORT = ROOT.parent / "shared" / "articles" / "relationships.txt"
@@ -48,14 +49,37 @@ def encoder(encoders):
     return open_encoder(next(encoders.iterdir()))
 
 
+def faults(folder):
+    """What ``check`` finds wrong in every index under ``folder`` that was not damaged on purpose.
+
+    An index of the fake encoder has no folder for it.
+    """
+    found = []
+    for current in sorted(path for depth in range(4) for path in folder.glob("*/" * depth + "CURRENT")):
+        index = current.parent
+        if (index / "snapshots").is_dir() and not (index / "DAMAGED-ON-PURPOSE").exists():
+            found += [
+                fault for fault in check(index) if f"The encoder in {index / 'encoders' / FakeEncoder.fingerprint}" not in fault
+            ]
+    return found
+
+
+@pytest.fixture(autouse=True)
+def every_index_is_whole(request):
+    """Checks, after every test, each index that it wrote into its folder."""
+    marked = request.node.get_closest_marker("unchecked")
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames and marked is None else None
+    yield
+    if folder is not None:
+        assert faults(folder) == []
+
+
 @pytest.fixture
 def index(tmp_path, encoders):
-    """An index folder that holds the compiled encoder and nothing else; verified after the test if it was built."""
+    """An index folder that holds the compiled encoder and nothing else."""
     folder = tmp_path / "index"
     shutil.copytree(encoders, folder / "encoders", copy_function=os.link)
-    yield folder
-    if (folder / "CURRENT").exists() and not (folder / "DAMAGED-ON-PURPOSE").exists():
-        assert check(folder) == []
+    return folder
 
 
 @pytest.fixture
@@ -95,3 +119,7 @@ def export():
     if not EXPORT.is_file():
         pytest.skip(f"{EXPORT.name} is not beside this checkout")
     return EXPORT
+
+
+def pytest_addoption(parser):
+    parser.addoption("--figures", help="a file that the long loops of faults add what they found to, a line of JSON each")

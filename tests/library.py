@@ -5,11 +5,12 @@ import hashlib
 from footnote.engines import Embedded, Entry, rounded
 from footnote.engines.local import LocalEngine
 from footnote.engines.local_writing import write
+from footnote.manifest import Manifest
 from footnote.passages import embedded_text, passage_id, sentences_in
 from footnote.records import Article, Metadata, Passage, Section
 from footnote.search import Searcher
 from footnote.settings import FORMAT_VERSION, SEARCH
-from footnote.snapshot import Manifest, locked, write_snapshot
+from footnote.snapshot import locked, write_snapshot
 from tests.fake_encoder import FakeEncoder
 
 
@@ -73,6 +74,7 @@ def searcher(index, entries, settings=SEARCH, reranker=None):
             refused=(),
             notices=(),
             thresholds={"evidence": 0.3, "named": 0.1, "related": 0.4, "strong": 0.7},
+            search={},
             files=files,
         )
 

@@ -13,6 +13,7 @@ from footnote.build import recipe
 from footnote.engines.local import LocalEngine
 from footnote.errors import FilesRefused, FolderMissing, IndexDamaged, ModelMissing, NoArticles
 from footnote.passages import embedded_text
+from footnote.readers.formats import FORMATS, suffixes
 from footnote.readers.selection import Patterns
 from footnote.records import Notice, Refusal
 from footnote.reporting import Report
@@ -353,7 +354,8 @@ def test_all_vectors_are_unit_vectors(grown):
 
 # --- files that can't be read ------------------------------------------------------------------------------------------
 
-NOT_READ = Refusal("slides.pptx", "Files of the type '.pptx' are not read.", "Save it as one of .md, .markdown, .txt, .text.")
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}."
+NOT_READ = Refusal("slides.pptx", "Files of the type '.pptx' are not read.", OTHER_TYPE)
 EMPTY = Refusal("empty.md", "It is empty: no words were found in it.", "Write something in it, or remove it.")
 
 
@@ -387,7 +389,7 @@ def test_strict_refuses_and_leaves_the_index_as_it_was(kb, built, watcher):
     assert str(raised.value) == (
         "Refused: 2, and --strict wants none. The index is as it was before. "
         "empty.md: It is empty: no words were found in it. Write something in it, or remove it.; "
-        "slides.pptx: Files of the type '.pptx' are not read. Save it as one of .md, .markdown, .txt, .text."
+        f"slides.pptx: Files of the type '.pptx' are not read. {OTHER_TYPE}"
     )
     assert tree(built) == before
 
@@ -414,7 +416,8 @@ def clear(kb):
 def test_an_empty_folder_is_refused_and_the_index_goes_on_answering(kb, built, watcher):
     clear(kb)
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again."
+        f"There is no article in {kb}. "
+        "Put some there (Markdown, text, HTML, PDF, Word, OpenDocument, RTF, EPUB, CSV, JSON) and run this again."
     )
 
 
@@ -424,7 +427,8 @@ def test_hidden_files_are_no_articles(kb, built, watcher):
     (kb / ".git").mkdir()
     (kb / ".git" / "a.md").write_text("# Hidden\n\nNobody reads this.\n")
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again."
+        f"There is no article in {kb}. "
+        "Put some there (Markdown, text, HTML, PDF, Word, OpenDocument, RTF, EPUB, CSV, JSON) and run this again."
     )
 
 
@@ -446,8 +450,7 @@ def test_a_folder_of_unsupported_files_is_refused_and_the_index_goes_on_answerin
     (kb / "slides.pptx").write_bytes(b"PK")
     (kb / "photo.jpg").write_bytes(b"\xff\xd8")
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"No file in {kb} could be read; refused: 2. The first, photo.jpg: Files of the type '.jpg' are not read. "
-        "Save it as one of .md, .markdown, .txt, .text."
+        f"No file in {kb} could be read; refused: 2. The first, photo.jpg: Files of the type '.jpg' are not read. " + OTHER_TYPE
     )
 
 
@@ -520,10 +523,11 @@ def test_a_damaged_snapshot_is_built_again_without_its_vectors(kb, built, watche
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense\n", b"20250101T000000000000Z-000000000000\n", b"\xff\xfe\n"])
-def test_an_index_whose_current_is_damaged_is_built_again(kb, built, watcher, content):
+def test_an_index_whose_current_is_damaged_is_built_again_with_the_vectors_of_its_snapshot(kb, built, watcher, content):
     (built / "CURRENT").write_bytes(content)
     watcher.embedded.clear()
-    assert build(kb, built, watcher) == report(built, "built", articles=2, passages=2, embedded=2)
+    assert build(kb, built, watcher) == report(built, "built", articles=2, passages=2, embedded=0)
+    assert watcher.embedded == []
 
 
 def test_an_encoder_that_is_missing_or_damaged_is_refused_by_name_and_made_again(kb, built, watcher):

@@ -562,6 +562,7 @@ def test_other_weights_in_the_same_folder_are_another_model(kb, tmp_path, watche
     assert current_snapshot(index).manifest.fingerprint != before
 
 
+@pytest.mark.unchecked("damaged on purpose")
 def test_an_index_whose_model_and_encoder_are_both_gone_says_which_model_it_wants(kb, tmp_path, watcher):
     folder, index = tmp_path / "model", tmp_path / "index"
     save_model(folder)
@@ -611,6 +612,7 @@ def test_a_library_answers_with_a_model_that_cannot_be_compiled(slow):
     assert answer.hits[0].similarity == pytest.approx(1.0, abs=1e-6)
 
 
+@pytest.mark.unchecked("damaged on purpose")
 def test_a_model_that_was_exchanged_under_an_index_is_refused(slow):
     index, folder = slow
     shutil.rmtree(folder)
@@ -623,6 +625,7 @@ def test_a_model_that_was_exchanged_under_an_index_is_refused(slow):
     )
 
 
+@pytest.mark.unchecked("damaged on purpose")
 def test_a_model_that_was_removed_from_under_an_index_is_told(slow):
     index, folder = slow
     shutil.rmtree(folder)

@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from footnote.engines import term_number
@@ -126,7 +127,8 @@ def test_words_are_folded_and_not_stemmed_and_terms_are_both(engine):
 def test_the_sentences_of_passages_come_with_their_spans_vectors_terms_and_titles(engine):
     found = engine.sentences([3, 2])
     assert (found.first.tolist(), found.spans.tolist()) == ([0, 1, 2], [[0, 10], [0, 17]])
-    assert found.vectors.tolist() == [[0, 0, 1, 0, 0], [0, 1, 0, 0, 0]]
+    assert found.vectors.tolist() == [[0, 0, 127, 0, 0], [0, 127, 0, 0, 0]]
+    assert found.cosines(np.array([0, 0.6, 0.8, 0, 0], dtype=np.float32)).tolist() == pytest.approx([0.8, 0.6])
     numbers = [sorted(map(term_number, terms)) for terms in (("sleep", "well"), ("fight",))]
     assert [found.terms[found.sentence_of == sentence].tolist() for sentence in (0, 1)] == numbers
     # The title "b.md" holds no word that the fake encoder counts.

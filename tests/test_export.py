@@ -1,13 +1,15 @@
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from footnote.errors import QuestionFileError
 from footnote.export import COLUMNS, as_text, read_questions, to_csv, to_json
-from footnote.records import Answer, Hit, Metadata, Passage
+from footnote.records import Answer, Hit, Metadata, Passage, Place
 
 HEADER = (
     b'\xef\xbb\xbf"question","rank","score","similarity","keyword","title","author","published","tags","section","page",'
@@ -218,6 +220,29 @@ def test_what_a_spreadsheet_would_run_is_made_text(text):
     read = text.replace("\r\n", "\n").replace("\r", "\n")
     for column in ("question", "title", "author", "published", "tags", "section", "passage", "url"):
         assert found[0][column].replace("\r\n", "\n").replace("\r", "\n") == f"'{read}"
+
+
+@pytest.mark.parametrize("sign", "=+-@|%\t\r\n\0\uff1d\uff0b\uff0d\uff20")
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\ufeff", "\u3000 ", "\u2003", "\r\n"])
+def test_no_cell_of_any_column_begins_as_a_formula(sign, before):
+    text = f"{before}{sign}cmd|' /C calc'!A0"
+    metadata = Metadata(text, text, text, (text, text), text)
+    passage = replace(hit(text=text).passage, id=text, article_id=text)
+    hostile = replace(hit(metadata=metadata, section=(text,)), passage=passage, source=text, citation=text)
+    hostile = replace(hostile, also_in=(Place(text, text, text, text),))
+    whole = answer(hostile, question=text)
+    rows = [*cells(to_csv([whole])), *cells(to_csv([replace(whole, hits=())], empty_rows=True))]
+    formula = re.compile("[\\s\0\ufeff]*[=+\\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n\0]")
+    assert [(column, cell) for row in rows for column, cell in row.items() if formula.match(cell)] == []
+    numbers = ("rank", "score", "similarity", "keyword", "start", "end")
+    assert [rows[0][name] for name in numbers] == [
+        "1",
+        "1.25",
+        "0.626791",
+        "0.0",
+        "10",
+        str(10 + len(hit(text=text).passage.text)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 
 import footnote.__main__ as footnote
 import ingest
+from footnote.readers.formats import FORMATS, suffixes
 from footnote.search import Searcher
 from footnote.snapshot import current_snapshot
 
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 # As a user's terminal has it, whatever the machine that runs the tests has set.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FOOTNOTE", "LC_"))}
 ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-MARKDOWN_OR_TEXT = "Save it as one of .md, .markdown, .txt, .text."
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}."
 CURRENT = "The index is current: 2 articles, 2 passages; nothing to embed. truncated: 0\n"
 
 
@@ -100,7 +101,7 @@ def test_refused_files_are_listed_and_the_exit_status_says_so(kb, index):
     about = (
         "salt.md: It has no title and is shown as 'salt': give it a 'title:' in its front matter or a '# heading'.\n"
         "Refused empty.md: It is empty: no words were found in it. Write something in it, or remove it.\n"
-        f"Refused slides.pptx: Files of the type '.pptx' are not read. {MARKDOWN_OR_TEXT}\n"
+        f"Refused slides.pptx: Files of the type '.pptx' are not read. {OTHER_TYPE}\n"
         f"{table(('Markdown', 4, 3, 3, 1), ('not read', 1, 0, 0, 1))}"
     )
     assert run("--kb", kb, "--index", index) == (
@@ -126,7 +127,7 @@ def test_strict_fails_and_leaves_the_index_as_it_was(kb, built):
         "",
         "ingest.py: Refused: 2, and --strict wants none. The index is as it was before. "
         "empty.md: It is empty: no words were found in it. Write something in it, or remove it.; "
-        f"slides.pptx: Files of the type '.pptx' are not read. {MARKDOWN_OR_TEXT}\n",
+        f"slides.pptx: Files of the type '.pptx' are not read. {OTHER_TYPE}\n",
     )
     assert tree(built) == before
 
@@ -160,7 +161,8 @@ def test_an_empty_folder_of_articles_fails_and_leaves_the_index_as_it_was(kb, bu
     assert run("--kb", kb, "--index", built) == (
         1,
         "",
-        f"ingest.py: There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.\n",
+        f"ingest.py: There is no article in {kb}. "
+        "Put some there (Markdown, text, HTML, PDF, Word, OpenDocument, RTF, EPUB, CSV, JSON) and run this again.\n",
     )
     assert tree(built) == before
 

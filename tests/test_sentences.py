@@ -133,8 +133,8 @@ def test_every_vector_is_of_its_own_sentence_and_every_title_of_its_own_article(
     raw = np.load(current_snapshot(built).folder / "sentences" / "vectors.npy")
     assert (raw == rounded(vectors)).all()
     # A byte a number moves each of 384 numbers by at most half a step of the largest, and hardly ever all of them.
-    assert (found.vectors * vectors).sum(axis=1).min() > 0.999
-    assert np.linalg.norm(found.vectors, axis=1).tolist() == pytest.approx([1.0] * 6, abs=1e-6)
+    assert min(found.cosines(vector)[row] for row, vector in enumerate(vectors)) > 0.999
+    assert np.linalg.norm(found.vectors.astype(np.float32), axis=1).tolist() == pytest.approx(found.lengths.tolist(), rel=1e-6)
     for number, sentence in enumerate(sentences):
         numbers = sorted({term_number(term) for term in engine.terms(sentence)})
         assert found.terms[found.sentence_of == number].tolist() == numbers
@@ -171,7 +171,7 @@ def test_a_wrong_byte_in_a_file_of_sentences_is_refused_by_its_name(built, name,
     with pytest.raises(IndexDamaged) as raised:
         Searcher.open(built)
     assert str(raised.value) == (
-        f"The file {path} is not what was written, so the index is not used. Build it again: python ingest.py --rebuild"
+        f"The file {path} is not what was written, so it is not used. Build the index again: python ingest.py"
     )
 
 
@@ -183,8 +183,7 @@ def test_a_missing_file_of_sentences_is_refused_by_its_name(built, name):
     with pytest.raises(IndexDamaged) as raised:
         Searcher.open(built)
     assert str(raised.value) == (
-        f"The file {path} can't be read: No such file or directory, so the index is not used. "
-        "Build it again: python ingest.py --rebuild"
+        f"The file {path} can't be read: No such file or directory, so it is not used. Build the index again: python ingest.py"
     )
 
 
@@ -205,6 +204,7 @@ def test_counts_that_fit_are_taken(snapshot):
     assert SentenceStore(folder, 2).spans_of(0) == ((0, 12), (13, 28))
 
 
+@pytest.mark.unchecked("its files are damaged")
 @pytest.mark.parametrize("name", ["spans", "vectors", "terms", "titles"])
 @pytest.mark.parametrize("more", [-1, 1])
 def test_files_of_sentences_whose_counts_do_not_fit_are_refused(snapshot, name, more):
@@ -227,6 +227,7 @@ def test_sentences_of_another_number_of_passages_are_refused(snapshot, passages)
         SentenceStore(snapshot.folder / "sentences", passages)
 
 
+@pytest.mark.unchecked("its files are damaged")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"nonsense"])
 def test_files_that_are_no_arrays_are_refused_and_never_run(snapshot, name, content):

@@ -13,13 +13,16 @@ from pathlib import Path
 import pytest
 
 from footnote.errors import IndexDamaged, IndexMissing, IndexNotWritable, IndexOfOtherVersion, IngestRunning
+from footnote.manifest import Manifest
 from footnote.records import Notice, Refusal
 from footnote.settings import FORMAT_VERSION
-from footnote.snapshot import Layout, Manifest, current_snapshot, locked, read_snapshot, sweep, write_snapshot
+from footnote.snapshot import Layout, current_snapshot, locked, read_snapshot, sweep, write_snapshot
+
+pytestmark = pytest.mark.unchecked("its snapshots hold a few words and no library")
 
 ROOT = Path(__file__).parents[1]
 NAME = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{12}")
-ADVICE = "so the index is not used. Build it again: python ingest.py --rebuild"
+ADVICE = "so it is not used. Build the index again: python ingest.py"
 
 
 def manifest(files, note="first"):
@@ -37,6 +40,7 @@ def manifest(files, note="first"):
         refused=(Refusal("b.pdf", "It is bad.", "Mend it."),),
         notices=(Notice("a.md", note),),
         thresholds={"similarity": 0.25},
+        search={"kind": "exact"},
         files=files,
     )
 
@@ -228,9 +232,7 @@ def test_every_wrong_byte_of_current_is_refused(index):
             (index / "CURRENT").write_bytes(wrong)
             with pytest.raises(IndexDamaged) as raised:
                 current_snapshot(index)
-            if wrong[position] >= 0x80:
-                expected = f"The file {index / 'CURRENT'} can't be read, {ADVICE}"
-            elif not NAME.fullmatch(wrong.decode().strip()):
+            if wrong[position] >= 0x80 or not NAME.fullmatch(wrong.decode().strip()):
                 expected = f"The file {index / 'CURRENT'} does not name a snapshot, {ADVICE}"
             else:  # the name of a snapshot, though of none that is there
                 path = index / "snapshots" / wrong.decode().strip() / "manifest.json"

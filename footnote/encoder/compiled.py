@@ -16,11 +16,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
-from footnote.disk import sha256_of
+from footnote.disk import sha256_of, write_flushed
 from footnote.encoder import OnEmbedded, Vectors
-from footnote.errors import IndexDamaged, IndexOfOtherVersion
+from footnote.errors import IndexDamaged, IndexOfOtherVersion, IndexUnreadable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -61,7 +62,7 @@ class Card:
 def write_card(folder: Path, card: Card) -> None:
     """Writes ``card`` into ``folder``, with its own checksum."""
     fields = asdict(card)
-    (folder / CARD).write_text(json.dumps({**fields, "sha256": _checksum(fields)}, indent=1), encoding="utf-8")
+    write_flushed(folder / CARD, json.dumps({**fields, "sha256": _checksum(fields)}, indent=1).encode())
 
 
 def read_card(folder: Path) -> Card:
@@ -71,23 +72,29 @@ def read_card(folder: Path) -> Card:
     ------
     IndexDamaged
         The card or a file is missing, or not what was written.
+    IndexUnreadable
+        It may not be read by whoever runs this.
     IndexOfOtherVersion
         It was compiled by another version of Footnote.
     """
     advice = f"Remove the folder {folder} and run: python ingest.py"
     try:
-        raw: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        raw = msgspec.json.decode((folder / CARD).read_bytes(), type=dict[str, Any])
         if raw.get("format") != CARD_FORMAT:
             raise IndexOfOtherVersion(
                 f"The encoder in {folder} has format {raw.get('format')}, this version reads {CARD_FORMAT}. {advice}"
             )
         if raw.pop("sha256") != _checksum(raw):
             raise IndexDamaged(f"The file {folder / CARD} is not what was written. {advice}")
-        card = Card(**{**raw, "parity": tuple(raw["parity"]), "unrelated_similarity": tuple(raw["unrelated_similarity"])})
+        card = msgspec.convert(raw, Card)
         for name, expected in card.files.items():
             if sha256_of(folder / name) != expected:
                 raise IndexDamaged(f"The file {folder / name} is not what was written. {advice}")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except PermissionError as error:
+        raise IndexUnreadable(
+            f"The encoder in {folder} can't be read: {error.strerror}. Whoever runs this needs the right to read it."
+        ) from error
+    except (OSError, ValueError, KeyError, RecursionError) as error:
         raise IndexDamaged(f"The encoder in {folder} can't be read. {advice}") from error
     return card
 

@@ -6,6 +6,7 @@ be compiled, or does not agree, runs through sentence-transformers itself.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 LEAST_PARITY = 0.99
 """The least mean cosine between compiled and original vectors of the probe passages."""
+
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG}
 
 _LONGEST = 8192  # tokens; the most a model may say it reads, whatever its tokenizer's configuration holds
 
@@ -58,6 +61,7 @@ def _compile(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> C
         for path in (*staging.iterdir(), staging):
             flush(path)
         os.rename(staging, encoders / model.fingerprint)
+        flush(encoders)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return card
@@ -78,7 +82,9 @@ def _try_precisions(model: ModelFiles, folder: Path, say: Callable[[str], None])
     for precision in ("int8", "float32"):
         try:
             card = _compiled_card(transformer, folder, replace(blank, precision=precision), reference, say)
-        except Exception:  # exporters fail in as many ways as there are models; the original is always left
+        except Exception as error:  # exporters fail in as many ways as there are models; the original is always left
+            if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+                raise
             continue
         if card.parity[0] >= LEAST_PARITY:
             return card

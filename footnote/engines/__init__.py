@@ -48,17 +48,23 @@ class Sentences:
     """The sentences of some passages, one passage after the other.
 
     ``first``, of shape ``(passages + 1,)``, tells where each passage's begin. ``spans`` are offsets into the passage's text, of
-    shape ``(sentences, 2)``; ``vectors`` of shape ``(sentences, dimension)``, of unit length within what a byte a number can
-    say. ``terms`` are the numbers of the distinct terms of each sentence and ``sentence_of`` the sentence each stands in;
-    ``titles`` the vectors of the passages' titles, of shape ``(passages, dimension)``.
+    shape ``(sentences, 2)``; ``vectors`` of shape ``(sentences, dimension)`` have one byte a number, and ``lengths`` of shape
+    ``(sentences,)``. ``terms`` are the numbers of the distinct terms of each sentence and ``sentence_of`` the sentence each
+    stands in; ``titles`` the vectors of the passages' titles, of shape ``(passages, dimension)``.
     """
 
     first: NDArray[np.int64]
     spans: NDArray[np.int32]
-    vectors: Vectors
+    vectors: NDArray[np.int8]
+    lengths: NDArray[np.float32]
     terms: NDArray[np.uint32]
     sentence_of: NDArray[np.int64]
     titles: Vectors
+
+    def cosines(self, vector: Vectors) -> NDArray[np.float64]:
+        """The cosine of each sentence to a unit vector of shape ``(dimension,)``, within what a byte a number can say."""
+        found: NDArray[np.float64] = (self.vectors.astype(np.float32) @ vector / self.lengths).astype(np.float64)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

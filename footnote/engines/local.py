@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from footnote.encoder import Vectors
 from footnote.engines import Entry, Listing, Sentences
 from footnote.engines.local_sentences import FOLDER, SentenceStore
-from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, POINTS, VECTORS, analyzer, exact_analyzer
+from footnote.engines.local_vectors import VectorStore
+from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, POINTS, analyzer, exact_analyzer
 from footnote.errors import IndexDamaged
 from footnote.filters import passes
 from footnote.projection import LaidOut, Points
@@ -45,14 +46,19 @@ class LocalEngine:
             self._library = sqlite3.connect(
                 f"{(folder / LIBRARY).resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
+            self._library.execute("PRAGMA trusted_schema = OFF")
             self._count = int(self._library.execute("SELECT count(*) FROM passage").fetchone()[0])
-            self._vectors = _read_vectors(folder / VECTORS, self._count)
+            self.vector_store = VectorStore(folder, self._count)
             self._keywords = self._open_keywords(folder / KEYWORDS)
             self._searcher = self._keywords.searcher()
             self.sentence_store = SentenceStore(folder / FOLDER, self._count)
             self._points = np.load(folder / POINTS, mmap_mode="r")
-            if self._points.shape != (self._count, 2):
+            if (self._points.shape, self._points.dtype) != ((self._count, 2), np.dtype("<f4")):
                 raise ValueError(f"{POINTS} is of shape {self._points.shape} for {self._count} passages")
+            if self.vector_store.dimension != self.sentence_store.dimension:
+                raise ValueError(
+                    f"vectors of {self.vector_store.dimension} dimensions, sentences of {self.sentence_store.dimension}"
+                )
         except (sqlite3.Error, ValueError, RuntimeError, OSError, EOFError) as error:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
@@ -65,7 +71,7 @@ class LocalEngine:
         allowed = self._allowed(where)
         if self._count == 0 or (allowed is not None and not allowed.any()):
             return []
-        similarities = self._nearest(vector, allowed, limit)
+        similarities = self.vector_store.nearest(vector, allowed, limit)
         clauses = self._clauses(where)
         keywords = self._matching(question, clauses, limit)
         titled = {row for row in self._titled(question) if allowed is None or allowed[row]}
@@ -162,8 +168,7 @@ class LocalEngine:
         return self._count
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
-        vectors: Vectors = self._vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))
-        return vectors
+        return self.vector_store.at(np.asarray(rows, dtype=np.int64))
 
     def title_vectors(self) -> dict[str, NDArray[np.float32]]:
         """The vector of every title."""
@@ -227,18 +232,6 @@ class LocalEngine:
             for path in (path for path in folder.iterdir() if path.suffix != ".lock"):
                 os.symlink(path.resolve(), Path(self._borrowed.name, path.name))
             return tantivy.Index.open(self._borrowed.name)
-
-    def _nearest(self, vector: Vectors, allowed: NDArray[np.bool_] | None, limit: int) -> dict[int, float]:
-        import faiss
-
-        selected = {}
-        if allowed is not None:
-            # faiss declares both without what they take.
-            chosen = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg, arg-type]
-            selected = {"params": faiss.SearchParameters(sel=chosen)}  # type: ignore[call-arg]
-        limit = min(limit, self._count if allowed is None else int(allowed.sum()))
-        scores, found = self._vectors.search(vector.reshape(1, -1), limit, **selected)
-        return {row: score for row, score in zip(found[0].tolist(), scores[0].tolist(), strict=True) if row >= 0}
 
     def _matching(self, question: str, clauses: Sequence[Clause], limit: int) -> dict[int, float]:
         """BM25 of the passages that hold any term of the question and meet the clauses, the best ``limit``."""
@@ -322,12 +315,3 @@ def _metadata(known: Sequence[Any]) -> Metadata:
 
 def _sections(text: str) -> tuple[Section, ...]:
     return tuple(Section(tuple(path), start, body, end, page) for *path, start, body, end, page in json.loads(text))
-
-
-def _read_vectors(path: Path, count: int) -> Any:
-    import faiss
-
-    index = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
-    if not isinstance(index, faiss.IndexFlat) or index.metric_type != faiss.METRIC_INNER_PRODUCT or index.ntotal != count:
-        raise ValueError(f"{path.name} holds {index.ntotal} vectors of {type(index).__name__} for {count} passages")
-    return index

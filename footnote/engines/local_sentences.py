@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from footnote.disk import write_array
 from footnote.engines import Embedded, Entry, Sentences, term_number
 
 FOLDER = "sentences"
@@ -54,7 +56,7 @@ def write_sentences(
         ("terms", np.array(numbers, dtype="<u4")),
         ("titles", embedded.titles.astype("<f4")),
     ):
-        np.save(folder / f"{name}.npy", array)
+        write_array(folder / f"{name}.npy", array)
 
 
 class SentenceStore:
@@ -66,11 +68,18 @@ class SentenceStore:
             np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
             for name in ("passages", "spans", "vectors", "terms", "titles")
         )
+        arrays: tuple[NDArray[Any], ...] = (self._passages, self._spans, self._vectors, self._terms, self._titles)
+        is_formed = [array.dtype for array in arrays] == [np.dtype(kind) for kind in (_PASSAGE, _SPAN, "i1", "<u4", "<f4")]
+        if not is_formed or 0 in (len(self._passages), len(self._spans)):
+            raise ValueError("the sentences are not of this form")
         articles, sentences = self._passages[-1].tolist()
         found = (len(self._passages), len(self._spans), len(self._vectors), len(self._terms), len(self._titles))
         expected = (passages + 1, sentences + 1, sentences, int(self._spans[-1]["first_term"]), articles)
         if found != expected:
             raise ValueError(f"the sentences have {found} rows instead of {expected}")
+        self.dimension = int(self._titles.shape[1])
+        if self._vectors.shape[1] != self.dimension:
+            raise ValueError(f"the sentences have {self._vectors.shape[1]} dimensions, the titles {self.dimension}")
 
     def read(self, rows: Sequence[int]) -> Sentences:
         """The sentences of the passages at ``rows``."""
@@ -82,7 +91,8 @@ class SentenceStore:
         return Sentences(
             np.concatenate(([0], np.cumsum(ends - begins))),
             np.stack((spans["start"], spans["end"]), axis=1),
-            self._vectors[chosen] / spans["length"][:, None],
+            self._vectors[chosen],
+            spans["length"],
             self._terms[_ranges(spans["first_term"], after)],
             np.repeat(np.arange(len(chosen)), after - spans["first_term"]),
             self._titles[self._passages["article"][where]],

@@ -1,7 +1,7 @@
 """Writes the files that the local engine reads.
 
 library.sqlite   articles and passages (the texts, offsets and metadata)
-vectors.faiss    one unit vector a passage, exact inner product; row i is passage i
+vectors.faiss    one unit vector a passage, and perhaps compressed.faiss (local_vectors.py)
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 sentences/       the sentences of the passages and their vectors (local_sentences.py)
 points.npy       where each passage stands on the map
@@ -9,19 +9,24 @@ points.npy       where each passage stands on the map
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
+import os
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from footnote.disk import write_array
 from footnote.encoder import Vectors
 from footnote.engines import Embedded, Entry
 from footnote.engines.local_sentences import FOLDER, write_sentences
+from footnote.engines.local_vectors import VectorSearch, write_vectors
 from footnote.projection import laid_out
 from footnote.records import Passage
 
@@ -32,11 +37,13 @@ OnWritten = Callable[[int, int], None]
 """Called with the number of rows written so far, and of all: a passage is a row of library, keywords, sentences and map."""
 
 LIBRARY = "library.sqlite"
-VECTORS = "vectors.faiss"
 KEYWORDS = "keywords"
 POINTS = "points.npy"
 
+# Built aside and thrown away if anything goes wrong: a journal would only be written twice. It is flushed when it is whole.
 _SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
 CREATE TABLE article (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, title TEXT NOT NULL, author TEXT, published TEXT,
     tags TEXT NOT NULL, url TEXT, language TEXT, summary TEXT, text TEXT NOT NULL, sections TEXT NOT NULL, source_start INTEGER,
@@ -56,6 +63,7 @@ _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
 _LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
 _TIMES = 4  # that each passage is written: library, keywords, sentences, map
+_MEASURED_WITH = 200  # sentences, and as many titles
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
 
@@ -78,8 +86,8 @@ def _folding() -> tantivy.TextAnalyzerBuilder:
     return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
 
 
-def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written: OnWritten | None = None) -> None:
-    """Writes a library into the empty ``folder``.
+def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written: OnWritten | None = None) -> VectorSearch:
+    """Writes a library into the empty ``folder``; gives how its nearest passages are found.
 
     Raises OSError where the disk is full or refuses, whichever library noticed it.
     """
@@ -91,15 +99,41 @@ def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written
         if on_written is not None:
             on_written(written, _TIMES * len(embedded.passages))
 
-    try:
+    with _as_disk_error(sqlite3.OperationalError):
         _write_library(folder / LIBRARY, entries, embedded.keys, tell)
+    with _as_disk_error(ValueError):  # what Tantivy raises, whatever went wrong
         _write_keywords(folder / KEYWORDS, entries, tell)
-        _write_vectors(folder / VECTORS, embedded.passages)
-        write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
-        np.save(folder / POINTS, laid_out(embedded.passages, embedded.keys, embedded.before))
-        tell(len(embedded.passages))
-    except (sqlite3.OperationalError, ValueError) as error:
-        raise OSError(errno.EIO, str(error).split("\n")[0]) from error
+    search = write_vectors(folder, embedded.passages, _questions(embedded))
+    write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
+    write_array(folder / POINTS, laid_out(embedded.passages, embedded.keys, embedded.before))
+    tell(len(embedded.passages))
+    return search
+
+
+@contextlib.contextmanager
+def _as_disk_error(kind: type[Exception]) -> Iterator[None]:
+    """Turns what a library says about the disk into the error of the system that it stems from."""
+    try:
+        yield
+    except kind as error:
+        said = str(error).split("\n")[0]
+        number = re.search(r"(?:os error |code: )(\d+)", said)
+        if number is None and getattr(error, "sqlite_errorname", "") != "SQLITE_FULL":
+            raise OSError(errno.EIO, said) from error
+        code = int(number.group(1)) if number else errno.ENOSPC
+        raise OSError(code, os.strerror(code)) from error
+
+
+def _questions(embedded: Embedded) -> Vectors:
+    """Sentences and titles spread evenly over the library, which stand for questions."""
+    sentences, titles = (_spread(vectors) for vectors in (embedded.sentences, embedded.titles))
+    found = np.concatenate((sentences, titles)).astype(np.float32)
+    vectors: Vectors = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+    return vectors
+
+
+def _spread(vectors: Any) -> Any:
+    return vectors[np.unique(np.linspace(0, len(vectors) - 1, _MEASURED_WITH).astype(np.int64))]
 
 
 def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes], tell: Callable[[int], None]) -> None:
@@ -186,12 +220,3 @@ def _document(row: int, article: int, passage: Passage, title: str) -> tantivy.D
     for words in (passage.text, *passage.context, title):
         document.add_text(EXACT, words)
     return document
-
-
-def _write_vectors(path: Path, vectors: Vectors) -> None:
-    import faiss
-
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    # faiss.write_index reports success on a full disk; bytes written by Python do not.
-    path.write_bytes(faiss.serialize_index(index).tobytes())

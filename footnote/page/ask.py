@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from footnote.errors import QuestionEmpty
+from footnote.errors import Busy, QuestionEmpty
 from footnote.export import nothing, searched_for
 from footnote.page import care, narrow, texts
 from footnote.page.cards import cards
 from footnote.page.library import Library, examples, opened
-from footnote.page.markup import said, show
+from footnote.page.limits import SEARCHES, Pace
+from footnote.page.markup import label, link_panel, said, show, ways
+from footnote.page.quiet import note
+from footnote.page.sparing import spare
 from footnote.records import Answer, Filter
 from footnote.search import Searcher
-from footnote.settings import MAX_QUESTION_CHARS
+from footnote.settings import MAX_QUESTION_CHARS, PAGE
+
+PACE = "FOOTNOTE_QUESTIONS_A_MINUTE"
+"""Environment variable: how many questions one reader may ask within a minute; 0 for any number."""
 
 _EXAMPLES = 4
 
@@ -49,8 +56,14 @@ def ask_view(library: Library) -> None:
         answer = _answer(searcher, question, where)
     if answer is not None:
         above = st.container()
+        # The notices take a moment to learn their examples when the server has just been started; the answer need not wait.
+        is_ready = care.is_ready(searcher)
+        if is_ready:
+            care.show_notice(above, searcher, question)
         _show(searcher, answer, where)
-        care.show_notice(above, searcher, question)  # last: the first one takes a while to learn, and the answer need not wait
+        if not is_ready:
+            care.show_notice(above, searcher, question)
+        spare("answer")
 
 
 def _take_from_address() -> None:
@@ -67,10 +80,12 @@ def _empty(library: Library) -> None:
         return
     care.warm(searcher)
     asked = _examples(str(library.index), searcher.snapshot.name, searcher)
-    if asked:
-        st.text(texts.EXAMPLES)
-    for number, example in enumerate(asked):
-        st.button(example, key=f"example-{number}", on_click=_ask_example, args=(example,), type="tertiary")
+    # In a container, so that the answer takes their place at one stroke.
+    with st.container(key="examples", gap="xsmall"):
+        if asked:
+            st.text(texts.EXAMPLES)
+        for number, example in enumerate(asked):
+            st.button(label(example), key=f"example-{number}", on_click=_ask_example, args=(example,), type="tertiary")
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
@@ -88,14 +103,31 @@ def _answer(searcher: Searcher, question: str, where: Filter) -> Answer | None:
     try:
         kept: Answer | None = st.session_state.get("answer")
         if kept is None or st.session_state.get("asked") != asked:
-            kept = searcher.ask(question, where=where)
+            if _is_too_fast():
+                st.warning(texts.TOO_MANY)
+                return None
+            with SEARCHES.turn():
+                kept = searcher.ask(question, where=where)
             st.session_state["answer"], st.session_state["asked"] = kept, asked
         return kept
     except QuestionEmpty as error:
         st.info(str(error))
-    except Exception:  # its message might hold the question, and Streamlit would log it
+    except Busy:
+        st.warning(texts.BUSY)
+    except Exception as error:  # its message might hold the question, and Streamlit would log it
+        note(error)
         st.error(texts.FAILED)
     return None
+
+
+def _is_too_fast() -> bool:
+    """Whether this reader has asked as often within a minute as one may; counts the question that is asked now."""
+    most = int(os.environ.get(PACE, PAGE.questions_a_minute))
+    pace: Pace = st.session_state.setdefault("pace", Pace(most, 60.0))
+    if most and pace.is_over():
+        return True
+    pace.count()
+    return False
 
 
 def _show(searcher: Searcher, answer: Answer, where: Filter) -> None:
@@ -103,23 +135,19 @@ def _show(searcher: Searcher, answer: Answer, where: Filter) -> None:
         show(said([searched_for(answer)]))
     if not answer.hits:
         show(said(nothing(answer)))
-        if where:
-            st.button(texts.SEARCH_ALL, on_click=narrow.clear)
         return
     count = len(answer.hits)
     with st.container(horizontal=True, vertical_alignment="center", key="bar"):
         st.text(texts.PASSAGES_ONE if count == 1 else texts.PASSAGES_MANY.format(count=count))
-        with st.popover(texts.LINK, key="link"):
-            st.text(texts.LINK_HINT)
-            st.code(_address(answer.question, where), language=None, wrap_lines=True)
         # Made only when it is clicked, so that no file of a reader's question lies on the server.
         st.download_button(texts.DOWNLOAD, lambda: _csv(answer), file_name="footnote.csv", mime="text/csv", on_click="ignore")
+        show(link_panel(_address(answer.question, where)))
     cards(searcher, answer.hits)
 
 
 def _like(library: Library, passage_id: str) -> None:
     """What resembles one passage."""
-    st.button(texts.BACK, on_click=st.query_params.clear, key="back")
+    show(ways((texts.BACK, "./")))
     searcher = opened(library)
     if searcher is None:
         return
@@ -128,7 +156,12 @@ def _like(library: Library, passage_id: str) -> None:
         st.info(texts.NO_PASSAGE)
         return
     st.title(texts.LIKE_TITLE, anchor=False)
-    hits = searcher.like(passage)
+    try:
+        with SEARCHES.turn():
+            hits = searcher.like(passage)
+    except Busy:
+        st.warning(texts.BUSY)
+        return
     if hits:
         cards(searcher, hits)
     else:
@@ -136,8 +169,8 @@ def _like(library: Library, passage_id: str) -> None:
 
 
 def _address(question: str, where: Filter) -> str:
-    base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode({'q': question, **narrow.as_parameters(where)}, doseq=True)}"
+    base = (st.context.url or "").split("?")[0].rstrip("/")
+    return f"{base}/?{urlencode({'q': question, **narrow.as_parameters(where)}, doseq=True)}"
 
 
 def _csv(answer: Answer) -> bytes:

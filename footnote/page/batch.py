@@ -10,12 +10,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from footnote.errors import QuestionEmpty, QuestionFileError
+from footnote.errors import Busy, QuestionEmpty, QuestionFileError
+from footnote.export import as_text
 from footnote.page import owner, texts
+from footnote.page.limits import SEARCHES
+from footnote.page.markup import said, show
 from footnote.records import Answer
 from footnote.search import Searcher
 
 _MOST = 1_000
+_PATIENCE_SECONDS = 60.0  # each question waits for its turn among those of readers who look at the screen
 _TELL_EVERY = 10  # questions between two moves of the progress bar
 
 
@@ -26,13 +30,17 @@ def batch_view(searcher: Searcher) -> None:
     lines = st.text_area(texts.BATCH_LINES, key="batch-lines", height=160)
     uploaded = None
     if owner.is_owner():
+        owner.let_upload()
         uploaded = st.file_uploader(texts.BATCH_FILE, type="csv", key="batch-file")
     top = st.number_input(texts.BATCH_TOP, 1, 20, 3, key="batch-top")
     if st.button(texts.BATCH_RUN, type="primary", key="batch-run"):
         st.session_state.pop("batch-answers", None)
         questions = _questions(lines or "", uploaded.getvalue() if uploaded is not None else None)
         if questions:
-            st.session_state["batch-answers"] = _asked(searcher, questions, int(top))
+            try:
+                st.session_state["batch-answers"] = _asked(searcher, questions, int(top))
+            except Busy:
+                st.warning(texts.BUSY)
     answers = st.session_state.get("batch-answers")
     if answers:
         _table(answers)
@@ -45,7 +53,8 @@ def _questions(lines: str, file: bytes | None) -> list[str]:
         try:
             questions += _from_file(file)
         except QuestionFileError as error:
-            st.error(str(error))
+            st.error(texts.BATCH_REFUSED)
+            show(said([str(error)]))  # it quotes the file
             return []
     if not questions:
         st.info(texts.BATCH_NONE)
@@ -81,7 +90,8 @@ def _asked(searcher: Searcher, questions: Sequence[str], top: int) -> list[Answe
 def _answer(searcher: Searcher, question: str, top: int) -> Answer:
     """An empty row among a thousand questions is a question that nothing answers."""
     try:
-        return replace(searcher.ask(question, top), question=question)
+        with SEARCHES.turn(_PATIENCE_SECONDS):
+            return replace(searcher.ask(question, top), question=question)
     except QuestionEmpty:
         return Answer(question, "nothing_relevant", searcher.snapshot.name, datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -103,9 +113,10 @@ def _table(answers: list[Answer]) -> None:
 
 
 def _rows(answer: Answer) -> list[tuple[object, ...]]:
-    """A row a hit, or one with the question alone."""
-    found = [(answer.question, hit.rank, hit.metadata.title, hit.confidence, hit.passage.text) for hit in answer.hits]
-    return [*found] or [(answer.question, None, None, None, None)]
+    """A row a hit, or one with the question alone; cells made text, for a table can be taken away as CSV by its own menu."""
+    question = as_text(answer.question)
+    found = [(question, hit.rank, as_text(hit.metadata.title), hit.confidence, as_text(hit.passage.text)) for hit in answer.hits]
+    return [*found] or [(question, None, None, None, None)]
 
 
 def _csv(answers: list[Answer]) -> bytes:

@@ -26,16 +26,23 @@ def _care(path: str, snapshot: str) -> Care | None:
         return None
 
 
+def is_ready(searcher: Searcher) -> bool:
+    """Whether a question can be looked at without a wait."""
+    care = _kept(searcher)
+    return care is None or care.is_ready(searcher.encoder)
+
+
 def warm(searcher: Searcher) -> None:
     """Lets the notices learn their examples in the background, which takes a second or two, before a question is asked."""
-    care = _care(os.environ.get("FOOTNOTE_CARE", str(FILE)), searcher.snapshot.name)
+    care = _kept(searcher)
     if care is not None and not care.is_ready(searcher.encoder):
-        threading.Thread(target=care.get_ready, args=(searcher.encoder,), daemon=True).start()
+        # No daemon: the encoder must not be cut off in its work when the server is stopped meanwhile.
+        threading.Thread(target=care.get_ready, args=(searcher.encoder,)).start()
 
 
 def show_notice(place: DeltaGenerator, searcher: Searcher, question: str) -> None:
     """Draws the notice that goes with a question, if one does, in ``place``."""
-    care = _care(os.environ.get("FOOTNOTE_CARE", str(FILE)), searcher.snapshot.name)
+    care = _kept(searcher)
     try:
         text = care.notice(question, searcher.encoder) if care is not None else None
     except FootnoteError:
@@ -43,3 +50,7 @@ def show_notice(place: DeltaGenerator, searcher: Searcher, question: str) -> Non
     if text is not None:
         with place:
             show(notice(text))
+
+
+def _kept(searcher: Searcher) -> Care | None:
+    return _care(os.environ.get("FOOTNOTE_CARE", str(FILE)), searcher.snapshot.name)

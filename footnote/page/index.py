@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from footnote.errors import FootnoteError, IndexMissing, PatternInvalid
+from footnote.export import as_text
 from footnote.page import owner, texts
+from footnote.page.charts import histogram
 from footnote.page.library import Library, kb_folder, opened
 from footnote.page.markup import changed_files, said, show
 from footnote.page.rebuilding import Rebuild
 from footnote.search import Searcher
 from footnote.status import Status, status
-
-_BARS = "#b5705c"  # 3:1 and more against both backgrounds
 
 
 @st.cache_resource(show_spinner=False)
@@ -34,7 +35,7 @@ def index_view(library: Library) -> None:
     if owner.is_owner():
         _rebuilding(_rebuild(str(kb.absolute()), str(library.index.absolute())))
     else:
-        owner.ask_for_password()
+        owner.ask_who()
     searcher = opened(library) if found is not None else None
     if searcher is not None:
         _histograms(searcher)
@@ -54,10 +55,12 @@ def _found(library: Library, kb: Path) -> Status | None:
 
 
 def _state(found: Status) -> None:
-    show(said([texts.INDEX_BUILT.format(when=found.created_at.replace("T", " "), model=found.model)]))
+    built = datetime.fromisoformat(found.created_at).astimezone(UTC)
+    show(said([texts.INDEX_BUILT.format(when=f"{built:%Y-%m-%d %H:%M} UTC", model=found.model)]))
     values = (found.articles, found.passages, len(found.refused))
-    for column, name, value in zip(st.columns(3), texts.PARTS.values(), values, strict=True):
-        column.metric(name, f"{value:,}")
+    with st.container(horizontal=True, gap="large"):
+        for name, value in zip(texts.PARTS.values(), values, strict=True):
+            st.metric(name, f"{value:,}", width="content")
     if found.changes is None:
         st.text(texts.NO_FOLDER)
     elif not found.changes:
@@ -108,19 +111,21 @@ def _histograms(searcher: Searcher) -> None:
     found = _counted(searcher.snapshot.name, searcher)
     listings = searcher.engine.listings()
     st.subheader(texts.BY_ARTICLE, anchor=False)
-    rows = [(listing.metadata.title, listing.passages) for listing in listings]
+    # Made text, for a table can be taken away as CSV by its own menu.
+    rows = [(as_text(listing.metadata.title), listing.passages) for listing in listings]
     import pandas as pd
 
     table = pd.DataFrame(rows, columns=[texts.ARTICLE_AXIS, texts.COUNT_AXIS])
     st.dataframe(
         table.sort_values([texts.COUNT_AXIS, texts.ARTICLE_AXIS], ascending=[False, True]), hide_index=True, key="by-article"
     )
-    for title, axis, (edges, counts) in (
-        (texts.BY_LENGTH, texts.LENGTH_AXIS, found["length"]),
-        (texts.BY_SIMILARITY, texts.SIMILARITY_AXIS, found["similarity"]),
+    for title, axis, name in (
+        (texts.BY_LENGTH, texts.LENGTH_AXIS, "length"),
+        (texts.BY_SIMILARITY, texts.SIMILARITY_AXIS, "similarity"),
     ):
         st.subheader(title, anchor=False)
-        st.bar_chart(pd.DataFrame({axis: edges, texts.COUNT_AXIS: counts}), x=axis, y=texts.COUNT_AXIS, color=_BARS)
+        edges, counts = found[name]
+        histogram(edges, counts, axis, f"by-{name}")
 
 
 @st.cache_data(show_spinner=False, max_entries=2)

@@ -17,7 +17,8 @@ from footnote.page import texts
 from footnote.search import Reranker, Searcher
 from footnote.snapshot import Layout
 
-_RETRY_SECONDS = 5.0
+_RETRY_SECONDS = 5.0  # before what could not be opened is tried again; more where trying takes long
+_RETRY_SHARE = 20
 _EXAMPLE_ARTICLES = 40  # looked through for examples
 _EXAMPLE_CHARS = 60
 _QUESTION = re.compile(r"[^\W_](?:[^\W_]|[ ,'\u2019-])*\?")
@@ -28,33 +29,43 @@ class Library:
     """Holds the searcher of one index. Safe to use from several threads."""
 
     index: Path
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _opening: threading.Lock = field(default_factory=threading.Lock)
     _searcher: Searcher | None = None
     _refused: str = ""  # the content of CURRENT that could not be opened last ...
-    _refused_at: float = 0.0  # ... and when
+    _retry_at: float = 0.0  # ... and when to try it again
 
     def searcher(self) -> tuple[Searcher, bool]:
-        """The searcher of the current snapshot, and whether it is an older one because the current can't be read.
+        """The searcher of the current snapshot, and whether it is an older one because the current can't be used.
 
-        Raises FootnoteError where there is none to fall back on.
+        While another is opened, and where it can't be, whoever asks is answered from the one held. Raises FootnoteError
+        where there is none to fall back on.
         """
-        with self._lock:
-            name = self._current()
-            held = self._searcher
-            if held is not None and held.snapshot.name == name:
-                return held, False
-            # Tried again now and then: what was wrong may be mended without another snapshot.
-            if held is not None and name == self._refused and time.monotonic() - self._refused_at < _RETRY_SECONDS:
-                return held, True
+        held, name = self._searcher, self._current()
+        if held is None:
+            with self._opening:
+                held = self._searcher = self._searcher or Searcher.open(self.index, reranker=_reranker())
+        elif self._is_due(held, name) and self._opening.acquire(blocking=False):
             try:
-                # The old searcher is not closed: another reader may be asking it. It goes when nobody holds it.
-                self._searcher = Searcher.open(self.index, reranker=_reranker())
-            except FootnoteError:
-                self._refused, self._refused_at = name, time.monotonic()
-                if held is None:
-                    raise
-                return held, True
-            return self._searcher, False
+                held = self._swapped(held, name)
+            finally:
+                self._opening.release()
+        return held, held.snapshot.name != name and (held.notice is not None or name == self._refused)
+
+    def _is_due(self, held: Searcher, name: str) -> bool:
+        # Tried again now and then: what was wrong may be mended without another snapshot.
+        return held.snapshot.name != name and (name != self._refused or time.monotonic() >= self._retry_at)
+
+    def _swapped(self, held: Searcher, name: str) -> Searcher:
+        """The searcher of the snapshot ``name``, or ``held`` where that can't be opened."""
+        started = time.monotonic()
+        try:
+            # The old searcher is not closed: another reader may be asking it. It goes when nobody holds it.
+            self._searcher = Searcher.open(self.index, reranker=_reranker(), stand_in=False)
+            self._refused = ""
+        except Exception:  # whatever is wrong with the new one, the old one goes on answering
+            took = time.monotonic() - started
+            self._refused, self._retry_at = name, started + max(_RETRY_SECONDS, _RETRY_SHARE * took)
+        return self._searcher or held
 
     def _current(self) -> str:
         try:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from footnote.errors import Busy
 from footnote.page import texts
-from footnote.page.markup import article_link, passage_list, show
+from footnote.page.limits import SEARCHES
+from footnote.page.markup import legend, passage_list, show
 from footnote.projection import between
 from footnote.records import Answer, Passage
 from footnote.search import Searcher
@@ -22,10 +24,12 @@ _TAGS = 7  # with a colour of their own
 _TEXT_CHARS = 140
 _NEAREST = 5  # passages between which the question stands
 _COLOURS = ["#7a3b2e", "#2f6f73", "#b08a2e", "#4d5a8c", "#7c9a4b", "#a0527a", "#3d7fb0", "#8f8b86"]
+_MARKED = "#c8452e"
+_MARKS = ((texts.MAP_QUESTION, "\u25c7", _MARKED), (texts.MAP_HITS, "\u25cb", _MARKED))
 
 
 def map_view(searcher: Searcher) -> None:
-    """Draws the map; a point that is chosen is shown under it, to be opened."""
+    """Draws the map; a point that is chosen is opened in its article."""
     st.title(texts.MAP, anchor=False)
     st.text(texts.MAP_INTRO)
     table = _table(searcher.snapshot.name, searcher)
@@ -34,11 +38,20 @@ def map_view(searcher: Searcher) -> None:
         st.text(texts.MAP_PART.format(shown=f"{len(table):,}", count=f"{count:,}"))
     answer: Answer | None = st.session_state.get("answer")
     answer = answer if answer is not None and answer.hits and answer.snapshot == searcher.snapshot.name else None
-    event = st.altair_chart(_chart(table, _marks(searcher, answer)), key="map", on_select="rerun", selection_mode="chosen")
+    try:
+        with SEARCHES.turn():
+            marks = _marks(searcher, answer)
+    except Busy:
+        st.warning(texts.BUSY)
+        marks = _marks(searcher, None)
+    colours = _colours(table)
+    chart = _chart(table, colours, marks)
+    event = st.altair_chart(chart, key="map", on_select="rerun", selection_mode="chosen", alt=texts.MAP_INTRO)
     chosen = _chosen(event, searcher)
     if chosen is not None:
-        st.link_button(texts.OPEN, article_link(chosen.article_id, chosen.id))
-        show(passage_list([(_title(searcher, chosen), chosen)]))
+        st.query_params.from_dict({"article": chosen.article_id, "passage": chosen.id})
+        st.rerun()
+    show(legend([*((tag, "\u25cf", colour) for tag, colour in colours.items()), *(_MARKS if answer is not None else ())]))
     if answer is not None:
         st.subheader(texts.MAP_LIST, anchor=False)
         show(passage_list([(hit.metadata.title, hit.passage) for hit in answer.hits]))
@@ -71,7 +84,7 @@ def _marks(searcher: Searcher, answer: Answer | None) -> pd.DataFrame:
     """The question and its hits as further points."""
     import pandas as pd
 
-    columns = ["x", "y", "what", "title", "text", "passage"]
+    columns = ["x", "y", "what"]
     if answer is None:
         return pd.DataFrame(columns=columns)
     ranked = searcher.ranking(answer.question)
@@ -80,20 +93,25 @@ def _marks(searcher: Searcher, answer: Answer | None) -> pd.DataFrame:
     vector = searcher.encoder.embed_question(answer.question)
     points = searcher.engine.points()
     here = between(vector.reshape(1, -1), searcher.engine.vectors(rows), points[rows])[0]
-    marks = [(float(here[0]), float(here[1]), texts.MAP_QUESTION, answer.question, "", "")]
+    marks = [(float(here[0]), float(here[1]), texts.MAP_QUESTION)]
     rows = [one.candidate.row for one in ranked]
     place = {passage.id: row for row, passage in zip(rows, searcher.engine.passages(rows), strict=True)}
     for hit in answer.hits:
         if hit.passage.id in place:
             x, y = points[place[hit.passage.id]].tolist()
-            marks.append((x, y, texts.MAP_HITS, f"[{hit.rank}] {hit.metadata.title}", _short(hit.passage.text), hit.passage.id))
+            marks.append((x, y, texts.MAP_HITS))
     return pd.DataFrame(marks, columns=columns)
 
 
-def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
+def _colours(table: pd.DataFrame) -> dict[str, str]:
+    """A colour for each tag on the map, the commonest first."""
+    tags = [tag for tag, _ in Counter(table["tag"]).most_common() if tag != texts.MAP_OTHER] + [texts.MAP_OTHER]
+    return dict(zip(tags, _COLOURS[: len(tags) - 1] + _COLOURS[-1:], strict=True))
+
+
+def _chart(table: pd.DataFrame, colours: dict[str, str], marks: pd.DataFrame) -> Any:
     import altair as alt
 
-    tags = [tag for tag, _ in Counter(table["tag"]).most_common() if tag != texts.MAP_OTHER] + [texts.MAP_OTHER]
     chosen = alt.selection_point(name="chosen", fields=["passage"], on="click")
     bare = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     x, y = alt.X("x:Q", axis=bare), alt.Y("y:Q", axis=bare)
@@ -103,50 +121,30 @@ def _chart(table: pd.DataFrame, marks: pd.DataFrame) -> Any:
         .encode(
             x,
             y,
-            color=alt.Color(
-                "tag:N",
-                title=None,
-                legend=alt.Legend(orient="bottom", columns=4, labelColor=_ink()),
-                scale=alt.Scale(domain=tags, range=_COLOURS[: len(tags) - 1] + _COLOURS[-1:]),
-            ),
-            tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
+            color=alt.Color("tag:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values()))),
+            tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N", title="\u00a0")],
         )
         .add_params(chosen)
     )
+    shapes = alt.Scale(domain=[texts.MAP_QUESTION, texts.MAP_HITS], range=["diamond", "circle"])
     drawn = (
         alt.Chart(marks)
         .mark_point(strokeWidth=2.5, opacity=1.0)
         .encode(
             x,
             y,
-            shape=alt.Shape(
-                "what:N",
-                title=None,
-                legend=alt.Legend(orient="bottom", labelColor=_ink()),
-                scale=alt.Scale(domain=[texts.MAP_QUESTION, texts.MAP_HITS], range=["diamond", "circle"]),
-            ),
+            shape=alt.Shape("what:N", legend=None, scale=shapes),
             size=alt.condition(alt.datum.what == texts.MAP_QUESTION, alt.value(420), alt.value(190)),
-            stroke=alt.value("#c8452e"),
-            tooltip=[alt.Tooltip("title:N"), alt.Tooltip("text:N")],
+            stroke=alt.value(_MARKED),
         )
     )
     chart = alt.layer(points, drawn) if len(marks) else points
     return chart.properties(height=520).configure_view(strokeWidth=0)
 
 
-def _ink() -> str:
-    """The colour of words in a chart: Vega's own grey is too faint on either ground."""
-    return "#ece6dc" if st.context.theme.type == "dark" else "#2a2622"
-
-
 def _chosen(event: Any, searcher: Searcher) -> Passage | None:
     selected = event.selection.get("chosen") if event is not None else None
     return searcher.engine.passage(str(selected[0].get("passage", ""))) if selected else None
-
-
-def _title(searcher: Searcher, passage: Passage) -> str:
-    article = searcher.engine.article(passage.article_id)
-    return article.metadata.title if article is not None else passage.article_id
 
 
 def _short(text: str) -> str:

@@ -5,50 +5,20 @@ Knows records and strings; the result is shown with ``show``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NewType
 from urllib.parse import urlencode
 
-from footnote.citations import section_name
+from footnote.citations import cite_apa, cite_bibtex, cite_markdown, section_name
 from footnote.engines import Listing
-from footnote.page.texts import ALSO_IN, CONFIDENCE, CONTENTS
-from footnote.records import Article, Hit, Metadata, Passage, Section
+from footnote.page import texts
+from footnote.records import Article, Hit, Metadata, Passage
 
 Html = NewType("Html", str)
-
-STYLE = Html(
-    """<style>
-.fn-read { font-family: Georgia, 'Iowan Old Style', 'Source Serif 4', serif; font-size: 1.06rem; line-height: 1.6; }
-.fn-read p { margin: 0 0 0.85em; white-space: pre-line; overflow-wrap: anywhere; }
-.fn-read mark { background: rgba(222, 160, 60, 0.32); color: inherit; padding: 0.08em 0; border-radius: 2px; }
-.fn-read h3, .fn-read h4 { font-size: 1.05rem; margin: 1.1em 0 0.4em; padding: 0; font-weight: 600; line-height: 1.35; }
-.fn-head { overflow-wrap: anywhere; }
-.fn-head h2 { font-size: 1.15rem; margin: 0; padding: 0; font-weight: 600; line-height: 1.35; }
-.fn-head h1 { font-size: 1.7rem; margin: 0; padding: 0; font-weight: 600; line-height: 1.25; }
-.fn-number { opacity: 0.75; margin-right: 0.45em; }
-.fn-section { font-size: 0.95rem; }
-.fn-meta { font-size: 0.9rem; opacity: 0.85; }
-.fn-meta span { white-space: nowrap; display: inline-block; margin-right: 0.35em; }
-.fn-head { margin-bottom: 0.7rem; }
-.fn-said p { margin: 0 0 0.5em; overflow-wrap: anywhere; }
-.fn-strong { font-weight: 600; }
-.fn-notice { border-left: 3px solid #b5705c; padding: 0.5rem 0.9rem; margin: 0.2rem 0 0.6rem; }
-.fn-notice p { margin: 0 0 0.4em; }
-ul.fn-list, .fn-contents ul { list-style: none; padding: 0 !important; margin: 0 !important; }
-.fn-list li, .fn-contents li { margin-left: 0 !important; }
-.fn-list a, .fn-contents a, .fn-meta a { color: inherit; text-underline-offset: 0.15em; }
-.fn-list li { margin: 0 0 0.7em; overflow-wrap: anywhere; }
-.fn-contents li { margin: 0 0 0.25em; }
-.fn-read h3 { scroll-margin-top: 4rem; }
-[data-testid="stSpinner"] { animation: fn-late 0s linear 0.3s both; }
-@keyframes fn-late { from { visibility: hidden; } to { visibility: visible; } }
-.fn-tag { border: 1px solid currentColor; border-radius: 1em; padding: 0 0.55em; font-size: 0.82rem; }
-.st-key-cited h3 { font-size: 0.85rem; letter-spacing: 0.04em; padding: 0.6rem 0 0.2rem; opacity: 0.85; scroll-margin-top: 4rem; }
-[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
-[data-testid="InputInstructions"] { display: none; }
-</style>"""
-)
+_WORTH_CONTENTS = 3  # headings
+_PASSAGE = "passage"  # the name of the cited place in an article, for links to it and for the page's script
 
 
 def show(*parts: Html) -> None:
@@ -58,18 +28,48 @@ def show(*parts: Html) -> None:
     st.html("".join(parts))
 
 
-def card(hit: Hit) -> Html:
-    """A hit: number, title, section, what is known of the article, and the passage with its best sentence marked."""
+def navigation(pages: Sequence[tuple[str, str]], current: str) -> Html:
+    """The way from one part of the page to another: what each is called, and its path; ``current`` is the one that is shown."""
+    links = [
+        f'<a href="./{escape(path)}"{" aria-current=page" if path == current else ""}>{escape(name)}</a>' for name, path in pages
+    ]
+    return Html(f'<nav class="fn-nav" aria-label="{escape(texts.PARTS_OF_PAGE)}">{"".join(links)}</nav>')
+
+
+def card(hit: Hit, around: tuple[Passage | None, Passage | None]) -> Html:
+    """A hit: number, title, section, what is known of the article, the passage with its best sentence marked, what stands before
+    and after it, and how it is cited."""
     head = f'<div class="fn-head"><h2><span class="fn-number">[{hit.rank}]</span>{escape(hit.metadata.title)}</h2>'
     section = section_name(hit.section)
     under = f'<div class="fn-section">{escape(section)}</div>' if section else ""
-    return Html(f"{head}{under}{_about(hit)}</div>{_passage(hit)}{_also_in(hit)}")
+    ways = [
+        _button(texts.OPEN, article_link(hit.passage.article_id, hit.passage.id)),
+        _button(texts.LIKE, like_link(hit.passage.id)),
+        _panel("fn-around", texts.NEIGHBOURS, _neighbours(around)) if any(around) else "",
+        _panel("fn-cite", texts.CITE, "".join(_copied(texts.CITE_STYLES[style], one) for style, one in _cited(hit).items())),
+    ]
+    return Html(
+        f'<article class="fn-card" id="hit-{hit.rank}">{head}{under}{_about(hit)}</div>{_passage(hit)}{_also_in(hit)}'
+        f'<div class="fn-do">{"".join(ways)}</div></article>'
+    )
 
 
-def neighbours(before: Passage | None, after: Passage | None) -> Html:
-    """What stands before and after a passage in its article."""
-    texts = [passage.text for passage in (before, after) if passage is not None]
-    return Html("<hr>".join(f'<div class="fn-read">{"".join(_blocks(text, 0, len(text), set(), None))}</div>' for text in texts))
+def link_panel(address: str) -> Html:
+    """An address, to be copied, behind what says so."""
+    said = f"<p>{escape(texts.LINK_HINT)}</p>"
+    return Html(f'<div class="fn-do">{_panel("fn-link", texts.LINK, said + _copied(texts.ADDRESS, address))}</div>')
+
+
+def ways(*links: tuple[str, str]) -> Html:
+    """Links within the page that look like buttons: what each says, and where it leads."""
+    return Html(f'<div class="fn-do">{"".join(_button(text, address) for text, address in links)}</div>')
+
+
+def label(text: str) -> str:
+    """``text`` as it stands, for where Streamlit takes Markdown, as on a button."""
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    # Emoji and arrows are put in after the Markdown is read; what joins words without being seen keeps them apart.
+    return re.sub(r"(?<=:)(?=\\?[\w+-])|(?<=[<>=~-])(?=\\[<>=-])", "\u2060", escaped)
 
 
 def said(lines: Sequence[str]) -> Html:
@@ -103,25 +103,32 @@ def passage_list(found: Sequence[tuple[str, Passage]]) -> Html:
 
 
 def contents(article: Article) -> Html:
-    """The headings of an article as links to where they stand, nested as they are."""
-    found = headed(article)
-    least = min((len(section.path) for section in found), default=1)
+    """The headings of an article as links to where they stand, nested as they are; nothing where there are few."""
+    found = [section for section in article.sections if section.body > section.start and section.path]
+    if len(found) < _WORTH_CONTENTS:
+        return Html("")
+    least = min(len(section.path) for section in found)
     rows = [
-        f'<li style="padding-left:{len(section.path) - least}em"><a href="#{heading_id(section.start)}">'
+        f'<li style="padding-left:{len(section.path) - least}em"><a href="#{_heading_id(section.start)}">'
         f"{escape(section.path[-1])}</a></li>"
         for section in found
     ]
-    return Html(f'<nav class="fn-contents" aria-label="{escape(CONTENTS)}"><ul>{"".join(rows)}</ul></nav>')
+    links = f'<nav aria-label="{escape(texts.CONTENTS)}"><ul>{"".join(rows)}</ul></nav>'
+    return Html(f'<div class="fn-do">{_panel("fn-contents", texts.CONTENTS, links)}</div>')
 
 
-def headed(article: Article) -> list[Section]:
-    """The sections that have a heading line of their own."""
-    return [section for section in article.sections if section.body > section.start and section.path]
-
-
-def heading_id(start: int) -> str:
+def _heading_id(start: int) -> str:
     """The name of the heading that begins at ``start`` of its article, for links to it."""
     return f"h{start}"
+
+
+def legend(entries: Sequence[tuple[str, str, str]]) -> Html:
+    """What signs mean: for each what it stands for, the sign and its colour."""
+    rows = [
+        f'<li><span aria-hidden="true" style="color:{escape(colour)}">{escape(sign)}</span> {escape(name)}</li>'
+        for name, sign, colour in entries
+    ]
+    return Html(f'<ul class="fn-legend">{"".join(rows)}</ul>')
 
 
 def changed_files(names: Sequence[tuple[str, str]]) -> Html:
@@ -137,26 +144,69 @@ def article_head(article: Article) -> Html:
     return Html(f'<div class="fn-head">{title}{_line(_known(article.metadata))}{source}</div>')
 
 
-def article_body(article: Article, start: int, end: int, marked: tuple[int, int] | None) -> Html:
-    """The paragraphs and headings of ``article.text[start:end]``, the span ``marked`` standing out."""
+def article_body(article: Article, marked: tuple[int, int] | None) -> Html:
+    """The paragraphs and headings of an article, the span ``marked`` standing out under a heading that the page goes to."""
     starts = {section.start for section in article.sections if section.body > section.start}
-    return Html(f'<div class="fn-read">{"".join(_blocks(article.text, start, end, starts, marked))}</div>')
+    parts = [(0, len(article.text))]
+    if marked is not None:
+        cut = _paragraph_start(article.text, marked[0])
+        parts = [(0, cut), (cut, len(article.text))]
+    shown = ["".join(_blocks(article.text, start, end, starts, marked)) for start, end in parts]
+    cited = f'<h2 class="fn-cited" id="{_PASSAGE}">{escape(texts.CITED)}</h2>'
+    return Html(f'<div class="fn-read fn-article">{cited.join(shown)}</div>')
 
 
 def article_link(article_id: str, passage_id: str | None = None) -> str:
     """The address of an article, at a passage if one is given; both are opaque to whoever follows it."""
     passage = {"passage": passage_id} if passage_id else {}
-    return f"./?{urlencode({'article': article_id, **passage})}" + ("#passage" if passage_id else "")
+    return f"./?{urlencode({'article': article_id, **passage})}" + (f"#{_PASSAGE}" if passage_id else "")
 
 
-def paragraph_start(text: str, offset: int) -> int:
+def like_link(passage_id: str) -> str:
+    """The address of what resembles a passage."""
+    return f"./?{urlencode({'like': passage_id})}"
+
+
+def _paragraph_start(text: str, offset: int) -> int:
     """Where the paragraph that holds ``offset`` begins."""
     return text.rfind("\n\n", 0, offset) + 2 if "\n\n" in text[:offset] else 0
 
 
+def _button(text: str, address: str) -> str:
+    return f'<a class="fn-button" href="{escape(address)}">{escape(text)}</a>'
+
+
+def _panel(name: str, summary: str, inner: str) -> str:
+    """What is seen when one asks for it."""
+    return f'<details class="{name}"><summary>{escape(summary)}</summary><div class="fn-panel">{inner}</div></details>'
+
+
+def _copied(name: str, text: str) -> str:
+    """Words with a button that copies them, by the page's script."""
+    attributes = f'type="button" class="fn-copy" aria-live="polite" data-done="{escape(texts.COPIED)}"'
+    button = f"<button {attributes}>{escape(texts.COPY)}</button>"
+    return f'<div class="fn-copied"><b>{escape(name)}</b>{button}<pre>{escape(text)}</pre></div>'
+
+
+def _cited(hit: Hit) -> dict[str, str]:
+    """The citation in every style."""
+    return {
+        "plain": f"[{hit.rank}] {hit.citation}",
+        "markdown": cite_markdown(hit),
+        "apa": cite_apa(hit),
+        "bibtex": cite_bibtex(hit),
+    }
+
+
+def _neighbours(around: tuple[Passage | None, Passage | None]) -> str:
+    """What stands before and after a passage in its article."""
+    shown = [passage.text for passage in around if passage is not None]
+    return "<hr>".join(f'<div class="fn-read">{"".join(_blocks(text, 0, len(text), set(), None))}</div>' for text in shown)
+
+
 def _about(hit: Hit) -> str:
     """How much speaks for a hit, and what is known of its article."""
-    return _line([f'<span class="fn-{hit.confidence}">{CONFIDENCE[hit.confidence]}</span>', *_known(hit.metadata)])
+    return _line([f'<span class="fn-{hit.confidence}">{texts.CONFIDENCE[hit.confidence]}</span>', *_known(hit.metadata)])
 
 
 def _known(metadata: Metadata) -> list[str]:
@@ -171,7 +221,7 @@ def _line(parts: Sequence[str]) -> str:
 def _also_in(hit: Hit) -> str:
     """Where the same text stands, as links."""
     links = [f'<a href="{escape(article_link(one.article_id, one.passage_id))}">{escape(one.title)}</a>' for one in hit.also_in]
-    return f'<div class="fn-meta">{ALSO_IN} {", ".join(links)}</div>' if links else ""
+    return f'<div class="fn-meta">{texts.ALSO_IN} {", ".join(links)}</div>' if links else ""
 
 
 def _passage(hit: Hit) -> str:
@@ -185,7 +235,7 @@ def _blocks(text: str, start: int, end: int, headings: set[int], marked: tuple[i
         stop = text.find("\n\n", start, end)
         stop = end if stop < 0 else stop
         words = _marked(text, start, stop, marked)
-        yield f'<h3 id="{heading_id(start)}">{words}</h3>' if start in headings else f"<p>{words}</p>"
+        yield f'<h3 id="{_heading_id(start)}">{words}</h3>' if start in headings else f"<p>{words}</p>"
         start = stop + 2
 
 

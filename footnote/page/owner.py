@@ -7,12 +7,17 @@ import ipaddress
 import os
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from footnote.page import texts
+from footnote.page import login, texts
+from footnote.page.limits import Pace
+from footnote.settings import PAGE
 
 PASSWORD = "FOOTNOTE_OWNER_PASSWORD"
-OWNERS = "FOOTNOTE_OWNERS"
-"""Environment variables: the owner's password; the e-mail addresses of owners, where readers log in (``st.login``)."""
+"""Environment variable: the owner's password."""
+
+_WRONG = Pace(PAGE.password_attempts, 60 * PAGE.password_minutes)
+_uploading: set[str] = set()  # the sessions of owners who were shown where to upload
 
 
 def is_owner() -> bool:
@@ -23,24 +28,49 @@ def is_owner() -> bool:
     """
     if os.environ.get(PASSWORD):
         return bool(st.session_state.get("is-owner"))
-    if os.environ.get(OWNERS):
-        email = getattr(st.user, "email", None) if getattr(st.user, "is_logged_in", False) else None
-        return email is not None and email in os.environ[OWNERS].replace(",", " ").split()
+    if os.environ.get(login.OWNERS):
+        return login.is_named(login.email(), login.OWNERS)
     return _is_loopback(st.get_option("server.address") or "") and _came_directly()
 
 
-def ask_for_password() -> None:
-    """Says that this is for the owner, and draws the box in which they say who they are, where a password is set."""
+def ask_who() -> None:
+    """Says that this is for the owner, and draws how they say who they are, if there is a way."""
     st.text(texts.OWNER_ONLY)
-    expected = os.environ.get(PASSWORD)
-    if not expected:
-        return
-    given = st.text_input(texts.PASSWORD, type="password", key="owner-password")
-    if given and hmac.compare_digest(given.encode(), expected.encode()):
+    if os.environ.get(PASSWORD):
+        _ask_for_password()
+    elif os.environ.get(login.OWNERS) and login.email() is None:
+        login.way_in()
+
+
+def let_upload() -> None:
+    """Lets the session of this owner send files to the server."""
+    context = get_script_run_ctx()
+    if context is not None:
+        _uploading.add(context.session_id)
+
+
+def may_upload(session: str) -> bool:
+    """Whether files of that session are wanted."""
+    return session in _uploading
+
+
+def _ask_for_password() -> None:
+    st.text_input(texts.PASSWORD, type="password", key="owner-password", on_change=_try_password)
+    said = st.session_state.pop("owner-refused", None)
+    if said is not None:
+        st.error(said)
+
+
+def _try_password() -> None:
+    """Takes up what was typed, once: no answer to the right one either where too many wrong ones came before."""
+    given, expected = st.session_state["owner-password"].encode(), os.fsencode(os.environ[PASSWORD])
+    if _WRONG.is_over():
+        st.session_state["owner-refused"] = texts.TOO_MANY_PASSWORDS
+    elif given and hmac.compare_digest(given, expected):
         st.session_state["is-owner"] = True
-        st.rerun()
     elif given:
-        st.error(texts.WRONG_PASSWORD)
+        _WRONG.count()
+        st.session_state["owner-refused"] = texts.WRONG_PASSWORD
 
 
 def _came_directly() -> bool:

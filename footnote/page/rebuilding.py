@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from footnote.errors import FootnoteError
+from footnote.page.owner import PASSWORD
 from footnote.snapshot import current_snapshot
 from footnote.status import last_patterns
 
@@ -38,6 +40,7 @@ class Rebuild:
             command = [sys.executable, str(INGEST), "--kb", str(self.kb), "--index", str(self.index), *self._patterns()]
             self._process = subprocess.Popen(
                 command + (["--rebuild"] if everything else []),
+                env={name: value for name, value in os.environ.items() if name != PASSWORD},  # it reads files of others
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

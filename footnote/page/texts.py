@@ -2,6 +2,7 @@
 
 TITLE = "Footnote"
 TAGLINE = "Ask the articles. Every word shown stands in one of them."
+PARTS_OF_PAGE = "Parts of the page"
 ASK, ARTICLES, MAP, BATCH, INDEX = "Ask", "Articles", "Map", "Batch", "Index"
 
 # Asking
@@ -14,11 +15,13 @@ PASSAGES_ONE = "1 passage"
 PASSAGES_MANY = "{count} passages"
 DOWNLOAD = "Download CSV"
 LINK = "Link"
+ADDRESS = "Address"
 LINK_HINT = (
     "This address brings the same question back. Whoever has it, and every history it passes through, can read the question."
 )
 OPEN = "Open in article"
 NEIGHBOURS = "What stands around it"
+COPY, COPIED = "Copy", "Copied"
 ALSO_IN = "Also in:"
 LIKE = "More like this"
 LIKE_TITLE = "More like this passage"
@@ -27,11 +30,21 @@ CITE = "Cite"
 CITE_STYLES = {"plain": "Plain", "markdown": "Markdown", "apa": "APA-like", "bibtex": "BibTeX"}
 USEFUL = "Was this useful?"
 NARROW = "Narrow down"
-NARROWED = "Narrowed down ({count})"
-TAGS, AUTHORS, IN_ARTICLES, SINCE, UNTIL = "Tags", "Authors", "In articles", "From", "To"
+FIND_LIMIT = "Find a tag, an author or an article"
+TAGS, AUTHORS, IN_ARTICLES, SINCE, UNTIL = "Tags", "Authors", "Articles", "From", "To"
+CHOSEN = "\u2713 {value}"
+COUNTED = "{value} ({count})"
+MORE_CHOICES = "{count} more; find them by a part of their name."
+NO_CHOICE = "Nothing by that name."
 ANY_DATE = "any date"
+LIMITED_ONE = "These limits leave 1 of {all} articles."
+LIMITED = "These limits leave {count} of {all} articles."
+DROP = "{value} \u2715"
+DROP_DATES = {"since": "from {value} \u2715", "until": "to {value} \u2715"}
 SEARCH_ALL = "Search all articles"
 FAILED = "That did not work. Please ask again."
+BUSY = "Many questions are being answered just now. Please ask again in a moment."
+TOO_MANY = "That is more questions a minute than one reader asks. Please wait a moment and ask again."
 
 # Reading
 BACK = "Ask a question"
@@ -66,6 +79,7 @@ BATCH_RUN = "Ask them all"
 BATCH_TOP = "Passages a question"
 BATCH_PROGRESS = "{done} of {total} questions"
 BATCH_DONE = "{questions} questions, {answered} answered, {nothing} with nothing relevant."
+BATCH_REFUSED = "The file can't be used."
 BATCH_NONE = "There is no question. Type one on each line."
 BATCH_MANY = "That is {count} questions; {most} at once is the most. Split them up."
 
@@ -94,8 +108,16 @@ REBUILD_FAILED = "The build failed; the index is as it was before. What it said:
 OWNER_ONLY = "Rebuilding and uploading are for the owner."
 PASSWORD = "Owner's password"
 WRONG_PASSWORD = "That is not the password."
+TOO_MANY_PASSWORDS = "Too many wrong passwords were given. Nobody is let in for a few minutes."
+
+# Logging in, where the owner wants it
+READERS_ONLY = "This library is for its readers. Log in to read."
+NOT_A_READER = "Your address is not among this library's readers. Its owner can add it."
+LOG_IN, LOG_OUT = "Log in", "Log out"
+LOGIN_NOT_INSTALLED = "The login needs one more package. The owner can install it with: pip install -r requirements-login.txt"
+LOGIN_NOT_SET_UP = "The login is not set up. The owner finds in docs/deploy.md what .streamlit/secrets.toml must say."
 
 # What can go wrong
 NO_INDEX = "The library has not been built yet. Its owner can build it with: python ingest.py"
-UNREADABLE = "The library can't be read at the moment. Its owner can build it again with: python ingest.py --rebuild"
-OLD_KEPT = "A newer state of the library can't be read, so the one before it answers. Its owner can run: python -m footnote check"
+UNREADABLE = "The library can't be read at the moment. Its owner can build it again with: python ingest.py"
+OLD_KEPT = "The library can't be read as it was last built, so an earlier state answers. Its owner can run: python ingest.py"

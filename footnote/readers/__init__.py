@@ -1,19 +1,22 @@
 """From a folder to articles. Each file gives a Reading: its articles, or the reason why it was refused.
 
 A format is one module with a function ``read`` (``formats.py``), which runs in a process of its own (``isolation.py``).
-A bad file never stops the rest.
+A bad file never stops the rest. What a file does not say of its articles, its sidecar can (``sidecars.py``), and
+their text tells the language (``languages.py``).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from footnote.errors import Unreadable
 from footnote.readers.folder import content_of, find_files, source_name
 from footnote.readers.formats import format_of, formats, suffixes
 from footnote.readers.isolation import Isolation
+from footnote.readers.languages import with_language
+from footnote.readers.sidecars import Sidecar, overridden, read_sidecars, sidecar_of
 from footnote.records import Article, Notice, Reading, Refusal
 
 OnRead = Callable[[int, int], None]
@@ -33,20 +36,39 @@ def read_articles(
     files = find_files(kb).files if files is None else files
     seen: set[str] = set()
     with Isolation() as isolation:
+        sidecars = read_sidecars(files, kb, isolation)
         for number, path in enumerate(files, start=1):
             source = source_name(path, kb)
             if source in seen:
                 twin = Refusal(source, "Another file's name is shown in the same way.", "Rename one of the two.")
                 yield Reading(f"{source} ({number})", "", refusal=twin)
+            elif path in sidecars:
+                yield sidecars[path].reading
             else:
-                yield read_file(path, source, isolation, lookup)
+                yield read_file(path, source, isolation, sidecars, lookup)
             seen.add(source)
             if on_read is not None:
                 on_read(number, len(files))
 
 
-def read_file(path: Path, source: str, isolation: Isolation, lookup: Lookup | None = None) -> Reading:
-    """Reads one file; whatever is wrong with it comes back as the Reading's refusal. Raises ReaderBroken."""
+def read_file(
+    path: Path,
+    source: str,
+    isolation: Isolation,
+    sidecars: Mapping[Path, Sidecar] | None = None,
+    lookup: Lookup | None = None,
+) -> Reading:
+    """Reads one file; whatever is wrong with it comes back as the Reading's refusal. Raises ReaderBroken.
+
+    ``sidecars`` are those of the folder, by their path. What ``lookup`` knows of a file without one is not parsed again.
+    """
+    sidecars = sidecars or {}
+    if sidecar_of(path) in sidecars:
+        lookup = None
+    return overridden(_read(path, source, isolation, lookup), path, sidecars)
+
+
+def _read(path: Path, source: str, isolation: Isolation, lookup: Lookup | None) -> Reading:
     sha256, form = "", None
     try:
         content = content_of(path)
@@ -66,4 +88,5 @@ def read_file(path: Path, source: str, isolation: Isolation, lookup: Lookup | No
     except Unreadable as error:
         refusal = Refusal(source, error.reason, error.remedy)
         return Reading(source, sha256, refusal=refusal, format=form.name if form is not None else None)
-    return Reading(source, sha256, tuple(articles), tuple(Notice(source, text) for text in notices), format=form.name)
+    found = tuple(with_language(article) for article in articles)
+    return Reading(source, sha256, found, tuple(Notice(source, text) for text in notices), format=form.name)

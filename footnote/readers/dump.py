@@ -7,6 +7,7 @@ needed. The first line that is no tag line is a title if it looks like a heading
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from statistics import median
 from footnote.readers.blocks import Block, Heading, Paragraph, assemble
 from footnote.readers.bylines import Byline, is_fact, parse_byline
 from footnote.readers.decoding import lines
+from footnote.readers.fields import NO_TITLE
 from footnote.readers.lineshapes import (
     RULE,
     Numbering,
@@ -57,11 +59,17 @@ def read(text: str, source: str) -> tuple[list[Article], list[str]]:
     if len(drafts) == 1 and not drafts[0].body:
         drafts[0].body, drafts[0].title = [row for row in (drafts[0].title,) if row], None
     articles, notices = [], []
+    bare: list[str] = []
     for number, draft in enumerate(drafts, start=1):
+        if not draft.body:
+            bare += [f"'{draft.title.text}'"] if draft.title else []
+            continue
         if draft.title is None:
             name = PurePosixPath(source).stem
-            notices.append(f"It has no title and is shown as '{name}': put a title on a line of its own at its top.")
+            notices.append(f"{NO_TITLE} '{name}': put a title on a line of its own at its top.")
         articles.append(_article(draft, source, source if len(drafts) == 1 else f"{source}#{number}"))
+    if bare:
+        notices.append(f"Without words under them, and left out: {', '.join(bare)}.")
     return articles, notices
 
 
@@ -198,7 +206,11 @@ class _Shape:
 
     def __init__(self, found: Sequence[Row], headings: Sequence[int]) -> None:
         self.found = found
-        self.headings = list(headings)
+        self.headings = sorted(headings)
+        self.first_of_kind: dict[str, int] = {}  # the first heading with a number of each kind
+        for index in self.headings:
+            if number := self._number(index):
+                self.first_of_kind.setdefault(number.kind, index)
         names = [heading_name(found[index].text).casefold() for index in headings]
         counts = Counter(names)
         told = [name for name in names if not is_tail(name)]
@@ -230,7 +242,7 @@ class _Shape:
         if self._numbering_restarts(index):
             score += 3
         score += (len(name.split()) >= 6) * 1.0 + (":" in name) * 0.5
-        return score + (fact or signed or index + 1 not in self.headings) * 0.5
+        return score + (fact or signed or self._heading_after(index) != index + 1) * 0.5
 
     def _following(self, index: int) -> Row | None:
         """The row under ``index``, tag lines and rules left out."""
@@ -252,11 +264,13 @@ class _Shape:
 
     def _numbering_restarts(self, index: int) -> bool:
         """Whether the next heading is the first of a numbering of a kind that had begun before."""
-        later = next((self._number(heading) for heading in self.headings if heading > index), None)
-        if later is None or later.value != 1:
-            return False
-        earlier = [self._number(heading) for heading in self.headings if heading < index]
-        return any(number is not None and number.kind == later.kind for number in earlier)
+        heading = self._heading_after(index)
+        later = None if heading is None else self._number(heading)
+        return later is not None and later.value == 1 and self.first_of_kind[later.kind] < index
+
+    def _heading_after(self, index: int) -> int | None:
+        place = bisect_right(self.headings, index)
+        return self.headings[place] if place < len(self.headings) else None
 
     def _number(self, index: int) -> Numbering | None:
         return numbered(self.found[index].text)

@@ -70,7 +70,7 @@ def content_of(path: Path) -> bytes:
         # A pipe without a writer would wait for ever, and a link may lead out of the knowledge base.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError as error:
-        if path.is_symlink():
+        if os.path.islink(path):  # also of a path that is too long to look at
             raise Unreadable("It is a link, and links are not followed.", "Put the file itself there.") from error
         raise Unreadable(f"It can't be opened: {error.strerror}.", "Check that it may be read.") from error
     state = os.fstat(descriptor)

@@ -25,7 +25,8 @@ class Format:
     """One format. ``module`` has ``read(content, source) -> (articles, notices)``, which raises Unreadable.
 
     ``content`` is the decoded text where ``is_text``, else the file's bytes. A file that begins with one of ``marks`` is
-    in this format whatever it is called; ``suffixes`` are in lower case, with their dot.
+    in this format whatever it is called, and so is a zip in which one of ``zip_marks`` stands; ``suffixes`` are in lower case,
+    with their dot.
     """
 
     name: str
@@ -33,11 +34,36 @@ class Format:
     module: str
     is_text: bool = False
     marks: tuple[bytes, ...] = ()
+    zip_marks: tuple[bytes, ...] = ()
+
+    def is_marked(self, content: bytes) -> bool:
+        """Whether ``content`` shows by itself that it is in this format."""
+        is_zip = bool(self.zip_marks) and content.startswith(b"PK\x03\x04")
+        return content.startswith(self.marks) or (is_zip and any(mark in content for mark in self.zip_marks))
 
 
 FORMATS: tuple[Format, ...] = (
     Format("Markdown", (".md", ".markdown"), "footnote.readers.markdown", is_text=True),
     Format("text", (".txt", ".text"), "footnote.readers.dump", is_text=True),
+    Format(
+        "HTML",
+        (".html", ".htm", ".xhtml", ".xht", ".mhtml", ".mht"),
+        "footnote.readers.webpage",
+        marks=(b"<!DOCTYPE html", b"<!doctype html", b"<!DOCTYPE HTML", b"<html", b"<HTML"),
+    ),
+    Format("PDF", (".pdf",), "footnote.readers.pdf", marks=(b"%PDF-",)),
+    # The container of Word before 2007, and of what Office encrypts since: its reader says what is to be done.
+    Format("Word", (".docx",), "footnote.readers.word", marks=(b"\xd0\xcf\x11\xe0",), zip_marks=(b"word/document.xml",)),
+    Format(
+        "OpenDocument",
+        (".odt", ".fodt"),
+        "footnote.readers.opendocument",
+        zip_marks=(b"mimetypeapplication/vnd.oasis.opendocument.text",),
+    ),
+    Format("RTF", (".rtf",), "footnote.readers.rich_text", marks=(b"{\\rtf",)),
+    Format("EPUB", (".epub",), "footnote.readers.epub", zip_marks=(b"mimetypeapplication/epub+zip",)),
+    Format("CSV", (".csv", ".tsv"), "footnote.readers.delimited", is_text=True),
+    Format("JSON", (".jsonl", ".ndjson", ".json"), "footnote.readers.json_exports", is_text=True),
 )
 
 
@@ -79,7 +105,7 @@ def suffixes(known: Sequence[Format]) -> tuple[str, ...]:
 def format_of(name: str, content: bytes, known: Sequence[Format]) -> Format | None:
     """The format of a file called ``name``; None where it is in none that is known."""
     suffix = PurePosixPath(name).suffix.lower()
-    marked = [one for one in known if any(content.startswith(mark) for mark in one.marks)]
+    marked = [one for one in known if one.is_marked(content)]
     named = [one for one in known if suffix in one.suffixes]
     both = [one for one in named if one in marked]
     return next(iter((*both, *marked, *named)), None)

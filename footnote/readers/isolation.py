@@ -73,7 +73,7 @@ def _started(limits: ParsingSettings) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,  # what a parser grumbles may quote the article
         # A thread pool reserves more memory than the child may have.
         env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        start_new_session=True,  # an interrupted ingest ends it in its own way, without a traceback
+        process_group=0,  # an interrupted ingest ends it in its own way
     )
 
 

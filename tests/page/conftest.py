@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,11 @@ from tests.conftest import ROOT, Silent
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+BAKERY = {
+    "bread": ("Bread", "Bread needs flour, water, salt and time. Let the dough rise in a warm place for two hours."),
+    "tides": ("Tides", "The moon pulls the sea. When sun and moon pull in one line, the tide is highest."),
+}
+PATIENCE_MS = 60_000  # for a machine that has much else to do
 DESKTOP, PHONE = (1280, 900, "light"), (360, 740, "dark")
 
 # Ends with the tests, however they end: when they are gone, so is the other end of its input.
@@ -27,20 +33,21 @@ SERVER = (
 
 # Streamlit looks for its server under the address of the page first, where there is none, and then where it is.
 PROBE = re.compile(r"/(?:articles|map|batch|index)/_stcore/(?:health|host-config)")
-NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+NOT_FOUND = "Failed to load resource: the server responded with a status of 404 ("
 
 
 @contextmanager
-def serving(index, **environment):
-    """The address of a server over ``index``, on a free port of the loopback interface."""
+def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
+    """The address of a server over ``index``, on a free port of the loopback interface.
+
+    ``before`` is Python that its process runs first, ``log`` the file that it writes to.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", SERVER, "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-c", f"{before}\n{SERVER}", "run", "app.py", "--server.port", str(port)]
     environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **environment}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log) as server:
         try:
             for _ in range(600):
                 try:
@@ -71,7 +78,7 @@ def tabs_of(browser):
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda message: complaints.extend(_complaint(message, address)))
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{address}/{path}")
         return page
 
@@ -83,8 +90,27 @@ def tabs_of(browser):
 
 def _complaint(message, address):
     at = message.location["url"].removeprefix(address)
-    is_probe = message.text == NOT_FOUND and PROBE.fullmatch(at)
+    is_probe = message.text.startswith(NOT_FOUND) and PROBE.fullmatch(at)
     return [f"{message.text} {at}"] if message.type == "error" and not is_probe else []
+
+
+@pytest.fixture(scope="session")
+def bakery(tmp_path_factory, encoders):
+    """Two small articles and the index over them, for those who need a server and no library."""
+    folder = tmp_path_factory.mktemp("bakery")
+    (folder / "kb").mkdir()
+    for name, (title, sentences) in BAKERY.items():
+        (folder / "kb" / f"{name}.md").write_text(f"# {title}\n\n{sentences}\n", encoding="utf-8")
+    shutil.copytree(encoders, folder / "index" / "encoders", copy_function=os.link)
+    build(folder / "kb", folder / "index", Silent())
+    return SimpleNamespace(kb=folder / "kb", index=folder / "index")
+
+
+@pytest.fixture(scope="session")
+def served(bakery):
+    """A server over them."""
+    with serving(bakery.index, FOOTNOTE_KB=str(bakery.kb)) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +131,11 @@ def address(library):
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*QUIET, *sandbox])
@@ -154,3 +181,24 @@ def answered(page, *, by=None):
 def headings(hits):
     """How the headings of ``hits`` read."""
     return [f"[{hit.rank}]{hit.metadata.title}" for hit in hits]
+
+
+def focused(page):
+    """What the keyboard is at."""
+    return page.evaluate(
+        """() => {
+            const one = document.activeElement;
+            const words = one.querySelector("[data-testid=stMarkdownContainer]") || one;
+            return one.getAttribute("aria-label") || words.innerText;
+        }"""
+    )
+
+
+def tab_to(page, name, most=60):
+    """Presses Tab until the keyboard is at what is called ``name``, and says what it came by."""
+    passed = []
+    while focused(page) != name:
+        passed.append(focused(page))
+        assert len(passed) < most, passed
+        page.keyboard.press("Tab")
+    return passed

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from footnote.page import texts
-from tests.page.conftest import CHROMIUM, DESKTOP, answered, ask, settled
+from tests.page.conftest import CHROMIUM, DESKTOP, answered, ask, settled, tab_to
 
 QUESTION = "How do we talk about sex?"
 SIZES = {"light": DESKTOP, "dark": (390, 844, "dark")}
@@ -21,32 +21,26 @@ def hits(page):
     answered(page)
 
 
-def expander(page):
+def opened(page):
+    """Everything that opens, open."""
     hits(page)
     for summary in page.locator("summary").all():
         summary.click()
-    page.get_by_role("combobox", name=texts.TAGS).wait_for()
+    page.get_by_label(texts.FIND_LIMIT).wait_for()
 
 
 def narrowed(page):
-    expander(page)
-    page.get_by_role("combobox", name=texts.TAGS).press_sequentially("trust")
-    page.get_by_role("option", name="trust (10)").click()
-    page.keyboard.press("Escape")
-    page.locator("summary", has_text="Narrowed down").wait_for()
-    settled(page)
-
-
-def citations(page):
     hits(page)
-    page.get_by_role("button", name=texts.CITE).first.click()
-    page.get_by_test_id("stPopoverBody").wait_for()
+    page.locator(".st-key-narrow summary").click()
+    page.locator(".st-key-narrow-tags button").first.click()
+    page.get_by_role("button", name=texts.SEARCH_ALL).wait_for()
 
 
-def link(page):
+def copied(page):
     hits(page)
-    page.get_by_role("button", name=texts.LINK, exact=True).click()
-    page.get_by_test_id("stPopoverBody").wait_for()
+    page.locator(".fn-cite summary").first.click()
+    page.locator(".fn-cite .fn-copy").first.click()
+    page.get_by_role("button", name=texts.COPIED).wait_for()
 
 
 def nothing(page):
@@ -61,13 +55,13 @@ def notice(page):
 
 def like(page):
     hits(page)
-    page.get_by_role("button", name=texts.LIKE).first.click()
+    page.get_by_role("link", name=texts.LIKE).first.click()
     page.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
 
 
 def article(page):
     page.goto(f"{page.url}?article=listening.md")
-    page.locator(".st-key-contents summary").click()
+    page.locator(".fn-contents summary").click()
 
 
 def articles(page):
@@ -75,13 +69,16 @@ def articles(page):
     page.locator(".fn-list a").first.wait_for()
 
 
+def tags(page):
+    """The list of tags, open."""
+    articles(page)
+    page.get_by_role("combobox", name=texts.TAG).click()
+    page.get_by_role("option").first.wait_for()
+
+
 def chart(page):
     page.goto(f"{page.url}map")
-    points = page.locator(".stVegaLiteChart .mark-symbol.role-mark path")
-    points.last.wait_for()
-    settled(page)
-    points.first.dispatch_event("click")
-    page.locator(".fn-list li").wait_for()
+    page.locator(".stVegaLiteChart .mark-symbol.role-mark path").last.wait_for()
 
 
 def batch(page):
@@ -96,7 +93,7 @@ def index(page):
     page.get_by_test_id("stVegaLiteChart").nth(1).wait_for()
 
 
-STATES = [empty, hits, expander, narrowed, citations, link, nothing, notice, like, article, articles, chart, batch, index]
+STATES = [empty, hits, opened, narrowed, copied, nothing, notice, like, article, articles, tags, chart, batch, index]
 
 
 def violations(page, least=("serious", "critical")):
@@ -118,27 +115,6 @@ def test_axe_finds_nothing_grave(open_tab, address, state, size):
     state(page)
     settled(page)
     assert violations(page) == []
-
-
-def focused(page):
-    """What the keyboard is at."""
-    return page.evaluate(
-        """() => {
-            const one = document.activeElement;
-            const words = one.querySelector("[data-testid=stMarkdownContainer]") || one;
-            return one.getAttribute("aria-label") || words.innerText;
-        }"""
-    )
-
-
-def tab_to(page, name, most=60):
-    """Presses Tab until the keyboard is at what is called ``name``, and says what it came by."""
-    passed = []
-    while focused(page) != name:
-        passed.append(focused(page))
-        assert len(passed) < most, passed
-        page.keyboard.press("Tab")
-    return passed
 
 
 def test_an_example_is_asked_by_keyboard(open_tab, address):

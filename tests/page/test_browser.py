@@ -7,10 +7,15 @@ import urllib.request
 
 import pytest
 
+from footnote.page import texts
 from footnote.search import Searcher
+from tests.conftest import ROOT
 from tests.page.conftest import CHROMIUM, answered, ask
 
 QUESTION = "Is it a good idea to have sex after an argument?"
+IN_VIEW = (
+    "() => { const top = document.querySelector('mark').getBoundingClientRect().top; return top >= 0 && top < innerHeight; }"
+)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
@@ -22,15 +27,14 @@ def test_a_reader_asks_cites_exports_and_opens_the_article(tab, library):
 
     titles = [heading.inner_text() for heading in tab.get_by_role("heading", level=2).all()]
     assert titles == [f"[{hit.rank}]{hit.metadata.title}" for hit in answer.hits]
-    marked = [mark.inner_text() for mark in tab.locator(".st-key-hit-1 mark").all()]
+    marked = [mark.inner_text() for mark in tab.locator("#hit-1 mark").all()]
     start, end = answer.hits[0].highlights[0]
     assert marked == [answer.hits[0].passage.text[start:end]]
 
-    tab.get_by_role("button", name="Cite").first.click()
-    tab.get_by_test_id("stPopoverBody").get_by_test_id("stCode").first.hover()
-    tab.get_by_test_id("stPopoverBody").get_by_role("button", name="Copy to clipboard").first.click()
+    tab.locator("#hit-1 .fn-cite summary").click()
+    tab.locator("#hit-1 .fn-cite").get_by_role("button", name=texts.COPY).first.click()
+    tab.locator("#hit-1 .fn-cite").get_by_role("button", name=texts.COPIED).wait_for()
     assert tab.evaluate("navigator.clipboard.readText()") == f"[1] {answer.hits[0].citation}"
-    tab.keyboard.press("Escape")
 
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Download CSV").click()
@@ -41,16 +45,12 @@ def test_a_reader_asks_cites_exports_and_opens_the_article(tab, library):
     ]
     assert [heading.inner_text() for heading in tab.get_by_role("heading", level=2).all()] == titles
 
-    with tab.context.expect_page() as opened:
-        tab.get_by_role("link", name="Open in article").first.click()
-    article = opened.value
-    article.get_by_role("heading", name="Cited passage").wait_for()
-    shown = "\n\n".join(part.inner_text() for part in article.locator("mark").all())
+    tab.get_by_role("link", name=texts.OPEN).first.click()
+    tab.get_by_role("heading", name=texts.CITED).wait_for()
+    shown = "\n\n".join(part.inner_text() for part in tab.locator("mark").all())
     assert "".join(shown.split()) == "".join(answer.hits[0].passage.text.split())
-    article.wait_for_function(
-        "() => { const top = document.querySelector('mark').getBoundingClientRect().top; return top >= 0 && top < innerHeight; }"
-    )
-    assert article.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") > 0
+    tab.wait_for_function(IN_VIEW)
+    assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") > 0
 
 
 def test_a_far_off_question_is_answered_by_a_plain_sentence(tab):
@@ -83,6 +83,20 @@ def test_every_answer_of_the_server_carries_the_security_headers(address):
         headers = answer.headers
     assert "default-src 'self'" in headers["content-security-policy"]
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+
+
+@pytest.mark.parametrize("path", ["", "articles", "map", "batch", "index"])
+def test_the_page_comes_with_its_own_style_and_script_as_a_browser_asks_for_it(address, path):
+    kept = {"If-Modified-Since": "Fri, 31 Dec 2100 23:59:59 GMT", "If-None-Match": "*"}
+    asked = {"Accept": "text/html,*/*", "Accept-Encoding": "gzip, deflate, br", **kept}
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/{path}", headers=asked)) as answer:
+        page = answer.read().decode()
+    tags = '<link rel="stylesheet" href="./footnote.css"><script src="./footnote.js" defer></script></body>'
+    assert page.count(tags) == 1
+    for name, kind in (("footnote.css", "text/css; charset=utf-8"), ("footnote.js", "text/javascript; charset=utf-8")):
+        with urllib.request.urlopen(f"{address}/{name}") as answer:
+            assert answer.headers["content-type"] == kind
+            assert answer.read() == (ROOT / "footnote" / "page" / "static" / name).read_bytes()
 
 
 @pytest.mark.parametrize(

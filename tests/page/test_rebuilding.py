@@ -81,7 +81,7 @@ def test_a_rebuild_leaves_those_who_ask_meanwhile_their_answers_and_then_gives_t
         assert current_snapshot(place.index).name != before
         owner.get_by_text(texts.CURRENT).wait_for()
         ask(reader, WAX)
-        reader.get_by_text("To wax a ski, warm the wax with an iron and spread it thin.").wait_for()
+        reader.get_by_text("To wax a ski, warm the wax with an iron and spread it thin.", exact=True).wait_for()
         assert answered(reader) == ["[1]Skis"]
         ask(reader, "How do I listen well?")
         answered(reader, by=listening)

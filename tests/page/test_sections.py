@@ -14,6 +14,9 @@ from tests.page.conftest import CHROMIUM, answered, ask, settled
 
 QUESTION = "How do we talk about sex?"
 FAR_OFF = "what is the capital of Mongolia"
+MARK_IN_VIEW = (
+    "() => { const top = document.querySelector('mark').getBoundingClientRect().top; return top >= 0 && top < innerHeight; }"
+)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
@@ -84,22 +87,27 @@ def test_a_title_that_there_is_not_leaves_an_empty_list(open_tab, address):
     expect(page.locator(".fn-list a")).to_have_count(0)
 
 
-def test_the_map_shows_every_passage_and_opens_the_one_that_is_chosen(tab, address, searcher):
+def test_the_map_shows_every_passage_says_what_it_is_and_opens_it(tab, address, searcher):
     tab.goto(f"{address}/map")
     points = tab.locator(".stVegaLiteChart .mark-symbol.role-mark path")
     points.last.wait_for()
     expect(points).to_have_count(searcher.engine.count())
-    passage = searcher.engine.passages([0])[0]
-    points.first.dispatch_event("click")
-    shown = tab.locator(".fn-list li")
-    shown.wait_for()
+    settled(tab)
+    passage = searcher.engine.passages([searcher.engine.count() - 1])[0]  # drawn last, nothing lies over it
     article = searcher.engine.article(passage.article_id)
-    assert shown.locator("a").inner_text() == article.metadata.title
-    assert "".join(shown.locator(".fn-read").inner_text().split()) == "".join(passage.text.split())
-    with tab.context.expect_page() as opened:
-        tab.get_by_role("link", name=texts.OPEN).click()
-    opened.value.get_by_role("heading", name=texts.CITED).wait_for()
-    assert opened.value.locator(".fn-head h1").inner_text() == article.metadata.title
+    points.last.hover(force=True)
+    tooltip = tab.locator("#vg-tooltip-element.visible")
+    tooltip.wait_for()
+    assert tooltip.locator("h2").inner_text() == article.metadata.title
+    assert "".join(tooltip.locator("td.value").inner_text().split()).removesuffix("...") in "".join(passage.text.split())
+    points.last.dispatch_event("click")
+    tab.get_by_role("heading", name=texts.CITED).wait_for()
+    assert tab.locator(".fn-head h1").inner_text() == article.metadata.title
+    assert "".join("".join(tab.locator("mark").all_inner_texts()).split()) == "".join(passage.text.split())
+    tab.wait_for_function(MARK_IN_VIEW)
+    tab.go_back()
+    points.last.wait_for()
+    tab.wait_for_url(f"{address}/map")
 
 
 def test_the_map_shows_the_question_among_its_answers(open_tab, address, searcher):
@@ -110,7 +118,7 @@ def test_the_map_shows_the_question_among_its_answers(open_tab, address, searche
     page.get_by_role("heading", name=texts.MAP_LIST).wait_for()
     hits = searcher.ask(QUESTION).hits
     expect(page.locator(".fn-list a")).to_have_text([hit.metadata.title for hit in hits])
-    marks = page.locator(".stVegaLiteChart .mark-symbol.role-mark").nth(1).locator("path")
+    marks = page.locator(".stVegaLiteChart .layer_1_marks path")
     expect(marks).to_have_count(1 + len(hits))
 
 
@@ -158,10 +166,11 @@ def test_a_bad_file_is_named_with_what_would_help(open_tab, address, tmp_path, c
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "bad.csv")
     page.get_by_text("bad.csv").wait_for()
     page.get_by_role("button", name=texts.BATCH_RUN).click()
-    alert = page.get_by_role("alert")
-    alert.wait_for()
-    assert re.search(said, alert.inner_text())
-    assert "/" not in alert.inner_text()
+    page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text() == texts.BATCH_REFUSED
+    reason = page.locator(".fn-said").inner_text()
+    assert re.search(said, reason)
+    assert "/" not in reason
     assert page.get_by_test_id("stDataFrame").count() == 0
 
 

@@ -567,3 +567,17 @@ def test_hard_wrapped_paragraphs_are_joined(width):
     wrapped = "\n".join(textwrap.wrap(paragraph, width))
     (article,), _ = read_bytes(f"Growing Basil\n\n{wrapped}\n\nCutting\n\n{wrapped}\n".encode(), "b.txt")
     assert article.text == f"{paragraph}\n\nCutting\n\n{paragraph}"
+
+
+def test_a_title_without_words_is_named_and_left_out():
+    found, notices = read(
+        "First Title\n\nBy Ann Lee\n\nWords of the first article stand here, in a sentence.\n\n---\n\n"
+        "Second Title\nBy Bo Roe\n\n---\n\n"
+        "Third Title\nBy Cy Poe\n\nWords of the third article stand here, in a sentence.\n",
+        "export.txt",
+    )
+    assert [(article.id, article.metadata.title) for article in found] == [
+        ("export.txt#1", "First Title"),
+        ("export.txt#3", "Third Title"),
+    ]
+    assert notices == ["Without words under them, and left out: 'Second Title'."]

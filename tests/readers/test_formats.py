@@ -30,6 +30,34 @@ def test_what_a_file_begins_with_says_more_than_its_name(name, content, expected
     assert format_of(name, content, (PAPER, NOTE)) == expected
 
 
+@pytest.mark.parametrize(
+    "name, content, expected",
+    [
+        ("a", b"%PDF-1.4", "PDF"),
+        ("a.txt", b"%PDF-1.4", "PDF"),
+        ("a.doc", b"{\\rtf1 ", "RTF"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word"),
+        ("a.doc", b"words", None),
+        ("a.zip", b"PK\x03\x04 word/document.xml", "Word"),
+        ("a.zip", b"PK\x03\x04 mimetypeapplication/epub+zip", "EPUB"),
+        ("a.docx", b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.text", "OpenDocument"),
+        ("a.odt", b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.text word/document.xml", "OpenDocument"),
+        ("a.zip", b"PK\x03\x04", None),
+        ("a.docx", b"PK\x03\x04", "Word"),
+        ("a.md", b"PK, it says, holds word/document.xml", "Markdown"),
+        ("a.md", b"A zip holds word/document.xml", "Markdown"),
+        ("a.php", b"<!DOCTYPE html><title>A</title>", "HTML"),
+        ("a.HTM", b"<p>A", "HTML"),
+        ("a.mht", b"From: <Saved by Blink>", "HTML"),
+        ("a.ndjson", b"{}", "JSON"),
+        ("a.TSV", b"a\tb", "CSV"),
+    ],
+)
+def test_our_own_formats_are_told_apart(name, content, expected):
+    form = format_of(name, content, FORMATS)
+    assert (form.name if form else None) == expected
+
+
 def test_the_first_of_two_that_claim_a_suffix_is_taken():
     other = Format("other", (".note",), "other")
     assert format_of("a.note", b"", (other, NOTE)) == other
@@ -37,7 +65,7 @@ def test_the_first_of_two_that_claim_a_suffix_is_taken():
 
 
 def test_no_two_of_our_own_claim_the_same():
-    claimed = [claim for one in FORMATS for claim in (*one.suffixes, *one.marks)]
+    claimed = [claim for one in FORMATS for claim in (*one.suffixes, *one.marks, *one.zip_marks)]
     assert sorted(map(str, claimed)) == sorted(map(str, set(claimed)))
     assert all(suffix == suffix.lower() and suffix.startswith(".") for one in FORMATS for suffix in one.suffixes)
 

@@ -359,7 +359,7 @@ def test_a_table_is_its_rows_and_its_cells():
         ("```python\ndef bake():\n    return *hot*\n```\n", "def bake():\n    return *hot*"),
         ("Before:\n\n    # indented\n    code\n\nAfter.\n", "Before:\n\n# indented\ncode\n\nAfter."),
         ("~~~\n<b>not bold</b> &amp;\n~~~\n", "<b>not bold</b> &amp;"),
-        ("Use `<br>` and `a  *b*`.\n", "Use <br> and a  *b*."),
+        ("Use `<br>` and `a  *b*`.\n", "Use <br> and a *b*."),
         ("```\none\n\ntwo\n```\n", "one\ntwo"),
         ("- Item\n\n  ```\n  code\n  ```\n", "• Item\ncode"),
     ],
@@ -448,5 +448,104 @@ def test_deep_nesting_is_read(markdown, text):
     assert body(markdown) == text
 
 
-def test_nesting_that_nobody_writes_does_not_end_the_program():
-    assert body("Before.\n\n" + "> " * 5_000 + "deep\n\nAfter.\n") == "Before.\n\nAfter."
+# --- dialects ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "markdown, text",
+    [
+        ("One.[^a] Two.[^b]\n\n[^b]: Beta.\n[^a]: Alpha.\n", "One.[1] Two.[2]\n\n1. Alpha.\n2. Beta."),
+        ("One.^[Alpha.]\n", "One.[1]\n\n1. Alpha."),
+        ("One.[^a]\n\n[^a]: Alpha.\n[^b]: Never asked for.\n", "One.[1]\n\n1. Alpha.\n2. Never asked for."),
+        ("Nothing [^x] stands for this.", "Nothing [^x] stands for this."),
+    ],
+)
+def test_a_note_is_read_where_it_is_shown_and_never_lost(markdown, text):
+    assert body(markdown) == text
+
+
+@pytest.mark.parametrize(
+    "markdown, text",
+    [
+        ("See [[Rye bread]].", "See Rye bread."),
+        ("See [[Rye bread|the dark one]].", "See the dark one."),
+        ("See [[Rye bread#Rising|]] and [[#Rising]].", "See Rye bread > Rising and Rising."),
+        ("![[loaf.png]] ![[loaf.png|300]] ![[loaf.jpg|A loaf]] ![[Rye bread]]", "A loaf Rye bread"),
+        ("Code: `[[x]]`, list: [[1, 2], [3]]", "Code: [[x]], list: [[1, 2], [3]]"),
+    ],
+)
+def test_a_wiki_link_is_the_words_it_shows(markdown, text):
+    assert body(markdown) == text
+
+
+@pytest.mark.parametrize(
+    "markdown, text",
+    [
+        ("- [x] done\n- [ ] open\n- [y] neither\n", "• ☑ done\n• ☐ open\n• [y] neither"),
+        ("Flour\n: Ground grain.\n: Also a brand.\n\nWater\n: Wet.\n", "Flour\nGround grain.\nAlso a brand.\n\nWater\nWet."),
+        ("> [!WARNING]\n> Hot.\n", "Warning\nHot."),
+        ("> [!tip]- Open me\n> Warm.\n", "Open me\nWarm."),
+        ("::: warning Hot stones\nMind them.\n:::\n", "Hot stones\n\nMind them."),
+        ("::: {.note}\nMind them.\n:::\n", "Mind them."),
+        ("[TOC]\n\nWords.\n", "Words."),
+    ],
+)
+def test_lists_to_tick_definitions_and_boxes_are_shown_as_they_are_rendered(markdown, text):
+    assert body(markdown) == text
+
+
+def test_marks_behind_a_heading_are_not_its_words():
+    found = article("# Bread\n\n## Rye {#rye .dark}\n\nDark.\n\n## Sets {1, 2}\n\nTwo.\n")
+    assert [section.path for section in found.sections] == [("Rye",), ("Sets {1, 2}",)]
+
+
+def test_headings_and_lists_inside_html_are_headings_and_lists():
+    found = article("# Bread\n\n<section>\n<h2>Rye</h2>\n<ul><li>dark</li><li>sour</li></ul>\n\n*Slow* too.\n\n</section>\n")
+    assert found.text == "Rye\n\n• dark\n• sour\n\nSlow too."
+    assert [section.path for section in found.sections] == [("Rye",)]
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "title", "textarea", "iframe", "template", "select", "noscript"])
+def test_a_tag_that_is_spoken_of_hides_nothing(tag):
+    assert body(f"Use the <{tag}> tag, then.\n\nMore words.\n") == f"Use the <{tag}> tag, then.\n\nMore words."
+
+
+def test_a_byline_under_the_title_is_read_where_the_front_matter_is_silent():
+    found = article("# Bread\n\nBy Ann Lee | March 5, 2024\n\nWords.\n")
+    assert (found.metadata.author, found.metadata.published, found.text) == ("Ann Lee", "2024-03-05", "Words.")
+    told = article("---\nauthor: Bo Roe\n---\n# Bread\n\nBy Ann Lee | March 5, 2024\n\nWords.\n")
+    assert (told.metadata.author, told.metadata.published) == ("Bo Roe", "2024-03-05")
+
+
+def test_a_file_of_nothing_but_a_byline_keeps_it_as_its_text():
+    (found,), _ = read("BY Bread.", "a.md")
+    assert (found.text, found.sections) == ("BY Bread.", (Section((), 0, 0, 9),))
+
+
+# --- front matter in TOML ----------------------------------------------------------------------------------------------------
+
+
+def test_front_matter_in_toml_is_read():
+    text = "+++\ntitle = 'Bread'\ndate = 2024-03-05\n[taxonomies]\ntags = ['a', 'b']\n[extra]\nauthor = 'Ann Lee'\n+++\nWords.\n"
+    found = article(text)
+    assert found.metadata == Metadata("Bread", "Ann Lee", "2024-03-05", ("a", "b"))
+    assert text[found.source_start :] == "Words.\n"
+    assert article(text.replace("\n", "\r\n")).metadata == found.metadata
+
+
+def test_broken_toml_is_refused_with_its_line():
+    assert refusal("+++\ntitle = 'Bread'\nauthor = Ann\n+++\nWords.\n") == (
+        "The front matter between the '+++' lines is not valid TOML (line 3).",
+        "Put quotes around every text, or remove the front matter.",
+    )
+
+
+@pytest.mark.parametrize("mark, deep", [("> ", 96), ("- ", 48)])
+def test_what_is_nested_deeply_is_read_and_what_is_nested_too_deeply_is_refused(mark, deep):
+    (reading,), _ = read(f"# Nest\n\n{mark * deep}Words at the bottom.\n\nAnd behind it.\n", "nest.md")
+    assert "Words at the bottom." in reading.text
+    assert reading.text.endswith("And behind it.")
+    assert refusal(f"# Nest\n\n{mark * (deep + 5)}Words at the bottom.\n\nAnd behind it.\n") == (
+        "Its parts are nested too deeply.",
+        "Save it anew in a simpler form.",
+    )

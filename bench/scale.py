@@ -1,0 +1,175 @@
+"""What growth costs: python -m bench.scale [PASSAGES ...]
+
+Libraries of so many passages (by default 1,000, 10,000 and 100,000; bench/synthetic.py says how they are made) go through the
+product's own splitting, writing and opening, and the golden questions are asked of each through ``Searcher.ask`` with everything
+on. Embedding is left out of the times: it costs the same a passage at any size. Beside the times stand what a passage takes of
+disk and memory, and how many of the ten really nearest passages the chosen search finds. Each size runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.machine import keep
+from bench.synthetic import Pool, PoolEncoder
+from footnote.build import Activity, build_with
+from footnote.encoder.compiling import encoder_for
+from footnote.encoder.models import find_model
+from footnote.records import Reading
+from footnote.search import Searcher
+from footnote.settings import DEFAULT_MODEL
+
+SIZES = (1_000, 10_000, 100_000)
+QUESTIONS = Path("bench/golden/questions.csv")
+WARM = 40
+_TRIED = 200  # articles, by which it is known how many passages one gives
+
+
+class Stopwatch:
+    """A watcher that tells how long each stretch of a build took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._doing, self._since = "start", time.perf_counter()
+
+    def say(self, text: str) -> None:
+        print("   ", text, file=sys.stderr)
+        self._now(text.split()[0])
+
+    def progress(self, activity: Activity, done: int, total: int) -> None:
+        if activity != self._doing:
+            self._now(activity)
+
+    def stop(self) -> dict[str, float]:
+        """The seconds of each stretch."""
+        self._now("over")
+        return self.seconds
+
+    def _now(self, doing: str) -> None:
+        at = time.perf_counter()
+        self.seconds[self._doing] = self.seconds.get(self._doing, 0.0) + at - self._since
+        self._doing, self._since = doing, at
+
+
+def main() -> int:
+    """Measures, prints and keeps the result."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="*", default=list(SIZES), metavar="PASSAGES")
+    parser.add_argument("--only", choices=("build", "ask"), help=argparse.SUPPRESS)
+    parser.add_argument("--index", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.only:
+        print(json.dumps(built(options.sizes[0], options.index) if options.only == "build" else asked(options.index)))
+        return 0
+    rows = []
+    for size in options.sizes:
+        with tempfile.TemporaryDirectory(dir=".") as scratch:
+            rows.append({step: _apart(step, size, Path(scratch)) for step in ("build", "ask")})
+        print(json.dumps(rows[-1], indent=1))
+    print(keep("scale", {"libraries": rows}))
+    return 0
+
+
+def _apart(step: str, size: int, index: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.scale", str(size), "--only", step, "--index", str(index)]
+    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return found
+
+
+def built(size: int, index: Path) -> dict[str, Any]:
+    """Builds a library of about ``size`` passages in ``index``; the times of its stretches."""
+    real = encoder_for(find_model(DEFAULT_MODEL), index / "encoders", lambda text: print("   ", text, file=sys.stderr))
+    pool = Pool(Path("kb"))
+    encoder = PoolEncoder(real, pool)
+    watch = Stopwatch()
+    articles = round(size / passages_an_article(pool, encoder))
+    readings = (Reading(one.source, f"{one.source:0>64}", (one,)) for one in pool.articles(0, articles))
+    snapshot = build_with(encoder, readings, index, watch)
+    seconds = watch.stop()
+    passages = snapshot.manifest.passages
+    apart = sum(took for doing, took in seconds.items() if doing not in ("start", "Embedding"))
+    return {
+        "passages": passages,
+        "articles": snapshot.manifest.articles,
+        "seconds": {doing: round(took, 2) for doing, took in seconds.items()},
+        "ingest without embedding, ms a passage": round(apart / passages * 1e3, 3),
+        "peak memory, MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
+        "disk, bytes a passage": round(
+            sum(path.stat().st_size for path in snapshot.folder.rglob("*") if path.is_file()) / passages
+        ),
+        "search": snapshot.manifest.search,
+    }
+
+
+def passages_an_article(pool: Pool, encoder: PoolEncoder) -> float:
+    """How many passages a synthetic article gives, on average."""
+    from footnote.passages import split
+    from footnote.settings import PASSAGES
+
+    return sum(len(split(one, encoder.count_tokens, encoder.max_tokens, PASSAGES)) for one in pool.articles(0, _TRIED)) / _TRIED
+
+
+def asked(index: Path) -> dict[str, Any]:
+    """Opens the library and asks it the golden questions."""
+    with QUESTIONS.open(encoding="utf-8", newline="") as file:
+        questions = [row["question"] for row in csv.DictReader(file)]
+    started = time.perf_counter()
+    searcher = Searcher.open(index)
+    opened = time.perf_counter() - started
+    for question in questions[:WARM]:
+        searcher.ask(question)
+    took = []
+    for question in questions:
+        started = time.perf_counter()
+        searcher.ask(question)
+        took.append((time.perf_counter() - started) * 1e3)
+    filtered = _filtered(searcher, questions)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    return {
+        "opening, s": round(opened, 2),
+        **{f"one question, p{part} ms": round(float(np.percentile(took, part)), 1) for part in (50, 90, 99)},
+        "narrowed to one tag of 97, p50 ms": round(filtered, 1),
+        "memory, mapped files included, MB": round(memory),
+        "recall at 10 against exact": recall(searcher, questions),
+    }
+
+
+def _filtered(searcher: Searcher, questions: list[str]) -> float:
+    from footnote.records import Filter
+
+    took = []
+    for number, question in enumerate(questions):
+        started = time.perf_counter()
+        searcher.ask(question, where=Filter(tags=(f"shelf-{number % 97}",)))
+        took.append((time.perf_counter() - started) * 1e3)
+    return float(np.median(took[1:]))
+
+
+def recall(searcher: Searcher, questions: list[str]) -> float:
+    """The share of the ten nearest passages, as an exact search finds them, that the chosen search finds."""
+    from footnote.engines.local import LocalEngine
+
+    engine = searcher.engine
+    assert isinstance(engine, LocalEngine)
+    everywhere = np.ones(engine.count(), dtype=np.bool_)
+    found = []
+    for question in questions:
+        vector = searcher.encoder.embed_question(question)
+        exact = list(engine.vector_store.nearest(vector, everywhere, 10))
+        found.append(len(set(exact) & set(list(engine.vector_store.nearest(vector, None, 100))[:10])) / len(exact))
+    return round(float(np.mean(found)), 4)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
