@@ -18,16 +18,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from footnote.build import Activity, build
+from footnote.build import build
 from footnote.errors import FootnoteError, IngestRunning, Unreadable
 from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
-from footnote.reporting import Report
+from footnote.reporting import Activity, Report
 from footnote.settings import WATCH
 
 BUILT, FAILED, SOME_REFUSED, RUNNING = 0, 1, 3, 4
 
-UNITS = {"Reading": "files", "Splitting": "articles", "Embedding": "passages", "Calibrating": "questions", "Writing": "rows"}
+UNITS = {
+    "Reading": "files",
+    "Splitting": "articles",
+    "Embedding": "passages",
+    "Writing": "passages",
+    "Placing": "passages on the map",
+    "Calibrating": "questions",
+}
 NAMED = 20  # changed files that a summary names; the others are counted
 
 

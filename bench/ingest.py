@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.generated import Articles
-from bench.machine import keep
+from bench.machine import compile_apart, keep
 
 _COUNTS = re.compile(r"(\d+) articles, (\d+) passages(?: \((\d+) embedded|; nothing to embed)")
 
@@ -27,12 +26,8 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     with tempfile.TemporaryDirectory() as scratch:
         kb, index = Path(scratch, "kb"), Path(scratch, "index")
-        articles = Articles(Path("kb"))
-        articles.write(kb, count)
-        articles.write(Path(scratch, "one"), 1)
-        # In a process of its own: what this one has held would count as what those that it starts hold.
-        _run("ingest.py", "--kb", str(Path(scratch, "one")), "--index", str(Path(scratch, "compiled")))
-        shutil.copytree(Path(scratch, "compiled", "encoders"), index / "encoders")
+        Articles(Path("kb")).write(kb, count)
+        compile_apart(index)
         result = _measured(kb, index, count)
     path = keep("ingest", result)
     for name, value in result.items():

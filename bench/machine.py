@@ -6,6 +6,8 @@ import importlib.metadata
 import json
 import os
 import platform
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,17 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
     }
+
+
+def compile_apart(index: Path) -> None:
+    """Compiles the default model into an index, in a process of its own: a process that is started from one that has loaded
+    torch is said to have taken as much memory."""
+    code = (
+        "import sys; from pathlib import Path; from footnote.encoder.compiling import encoder_for; "
+        "from footnote.encoder.models import find_model; from footnote.settings import DEFAULT_MODEL; "
+        "encoder_for(find_model(DEFAULT_MODEL), Path(sys.argv[1], 'encoders'), print)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(index)], check=True, stdout=sys.stderr)
 
 
 def keep(name: str, result: dict[str, Any]) -> Path:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.machine import keep
-from footnote.build import Activity, build
+from footnote.build import build
+from footnote.reporting import Activity
 from footnote.search import Searcher
 
 

@@ -30,11 +30,12 @@ from typing import Any
 import numpy as np
 
 from bench.machine import keep
-from footnote.build import Activity, build, build_from
+from footnote.build import build, build_from
 from footnote.errors import QuestionEmpty
 from footnote.question import tidy
 from footnote.readers.decoding import clean
 from footnote.records import Article, Hit, Metadata, Ranked, Reading, Section
+from footnote.reporting import Activity
 from footnote.search import Searcher
 
 MEASURES = ("nDCG@10", "R@10", "P@1")

@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
-from footnote import passages as splitting
+from footnote.assembly import assemble
 from footnote.encoder import Encoder
-from footnote.engines import Embedded, Entry
-from footnote.errors import FilesRefused, IndexDamaged, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
+from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
-from footnote.manifest import Manifest
 from footnote.readers import read_articles
 from footnote.readers.folder import find_files
 from footnote.readers.formats import added_readers, formats
 from footnote.readers.selection import Patterns
 from footnote.records import Article, Reading
-from footnote.reporting import Report, report_of
-from footnote.settings import DEFAULT_MODEL, FORMAT_VERSION, PASSAGES, READER_VERSION, SEARCH
-from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, locked, other_snapshots, sweep, write_snapshot
+from footnote.reporting import Report, Watcher, report_of
+from footnote.settings import DEFAULT_MODEL, PASSAGES, READER_VERSION, SEARCH
+from footnote.shelf import Shelf
+from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, locked, other_snapshots, sweep
 
 if TYPE_CHECKING:
     from footnote.recall import Recall
-
-Activity = Literal["Reading", "Splitting", "Embedding", "Calibrating", "Writing"]
-"""The long stretches of a build: of files, articles, passages, questions and rows."""
-
-
-class Watcher(Protocol):
-    """Who is told how a build goes on."""
-
-    def say(self, text: str) -> None:
-        """One line about what is being done."""
-        ...
-
-    def progress(self, activity: Activity, done: int, total: int) -> None:
-        """So many of all that has to be read, split or embedded are done."""
-        ...
 
 
 def build(
@@ -68,22 +51,23 @@ def build(
     if not found.files and not allow_empty:  # said before anything is written
         raise _no_article(kb, found.excluded)
 
-    def read(before: Recall | None) -> list[Reading]:
+    def read(before: Recall | None) -> Iterator[Reading]:
         nonlocal found
         found = find_files(kb, patterns)
         lookup = None if before is None else before.reading if retry else before.reading_or_refusal
-        readings = list(read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup))
+        return read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup)
+
+    def approve(readings: Sequence[Reading]) -> None:
         _refuse_nothing(kb, readings, found.excluded, strict, allow_empty)
         if on_read is not None:
             on_read()
-        return readings
 
-    report = build_from(read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty)
+    report = build_from(read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty, approve=approve)
     return replace(report, excluded=found.excluded)
 
 
 def build_from(
-    read: Callable[[Recall | None], Sequence[Reading]],
+    read: Callable[[Recall | None], Iterable[Reading]],
     index: Path,
     watcher: Watcher,
     model: str | None = None,
@@ -91,45 +75,47 @@ def build_from(
     patterns: Patterns | None = None,
     rebuild: bool = False,
     allow_empty: bool = False,
+    approve: Callable[[Sequence[Reading]], None] | None = None,
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
 
-    ``read`` is given what is known of the last state, if that can be used.
+    ``read`` is given what is known of the last state, if that can be used. ``approve`` is called with all that was read; what
+    it raises stops the build.
     """
     wanted = recipe(patterns or Patterns())
     with locked(index) as layout, contextlib.ExitStack() as stack:
         last = _last(index)
         before = None if rebuild else _recall(index, last, wanted, stack)
+        articles = stack.enter_context(Shelf(index, Article))
         # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
-        readings = read(before)
+        readings = _set_aside(read(before), articles)
+        if approve is not None:
+            approve(readings)
         sweep(layout)
         encoder = _encoder(model, last or next(other_snapshots(index), None), layout, watcher)
         if before is not None and not _agrees(before, encoder, watcher):
             before = None
         changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None
         if before is not None and before.snapshot is last and _is_current(last, readings, encoder, wanted):
+            layout.journal.unlink(missing_ok=True)
             passages = {listing.id: listing.passages for listing in before.engine.listings()}
             return report_of("current", last, 0, readings, passages, changes)
-        articles = [article for reading in readings for article in reading.articles]
-        entries, truncated = _entries(articles, before, encoder, watcher)
-        if not any(entry.passages for entry in entries) and not allow_empty:
-            raise NoArticles("No article has any text under its headings. The index is as it was before.")
-        embedded, made = _embedded(entries, before, encoder, watcher)
-        watcher.say("Writing the index ...")
-        snapshot = _write(layout, readings, entries, embedded, encoder, wanted, truncated, watcher)
+        if rebuild:
+            layout.journal.unlink(missing_ok=True)
+        made = assemble(readings, layout, before, encoder, wanted, watcher, allow_empty)
         sweep(layout, after_build=True)
-    passages = {entry.article.id: len(entry.passages) for entry in entries}
-    return report_of("built", snapshot, made, readings, passages, changes)
+        return report_of("built", made.snapshot, made.embedded, readings, made.passages, changes)
 
 
 def build_with(encoder: Encoder, readings: Iterable[Reading], index: Path, watcher: Watcher) -> Snapshot:
     """Makes ``index`` say what ``readings`` say, with the vectors of ``encoder``, whose compiled form is in the index already."""
-    with locked(index) as layout:
-        everything = list(readings)
-        entries, truncated = _entries([one for reading in everything for one in reading.articles], None, encoder, watcher)
-        embedded, _ = _embedded(entries, None, encoder, watcher)
-        watcher.say("Writing the index ...")
-        return _write(layout, everything, entries, embedded, encoder, recipe(Patterns()), truncated, watcher)
+    with locked(index) as layout, Shelf(index, Article) as articles:
+        return assemble(_set_aside(readings, articles), layout, None, encoder, recipe(Patterns()), watcher).snapshot
+
+
+def _set_aside(readings: Iterable[Reading], articles: Shelf[Article]) -> list[Reading]:
+    """The readings without their articles in memory."""
+    return [replace(reading, articles=articles.keep(reading.articles)) for reading in readings]
 
 
 def recipe(patterns: Patterns) -> dict[str, Any]:
@@ -254,87 +240,3 @@ def _is_current(before: Snapshot, readings: Sequence[Reading], encoder: Encoder,
         and manifest.fingerprint == encoder.fingerprint
         and manifest.recipe == recipe
     )
-
-
-def _entries(articles: Sequence[Article], before: Recall | None, encoder: Encoder, watcher: Watcher) -> tuple[list[Entry], int]:
-    """The articles with their passages, and how many passages the model can't read whole."""
-    entries: list[Entry] = []
-    truncated = 0
-    for article in articles:
-        entry = before.entry(article, encoder.fingerprint) if before is not None else None
-        if entry is None or (before is not None and before.snapshot.manifest.truncated):
-            entry = entry or _split(article, encoder)
-            counts = encoder.count_tokens([splitting.embedded_text(passage) for passage in entry.passages])
-            truncated += sum(count > encoder.max_tokens for count in counts)
-        entries.append(entry)
-        watcher.progress("Splitting", len(entries), len(articles))
-    return entries, truncated
-
-
-def _split(article: Article, encoder: Encoder) -> Entry:
-    passages = splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)
-    return Entry(article, tuple(passages), tuple(splitting.sentences_in(article, passage) for passage in passages))
-
-
-def _embedded(entries: Sequence[Entry], before: Recall | None, encoder: Encoder, watcher: Watcher) -> tuple[Embedded, int]:
-    """The vectors of all passages, and how many had to be embedded."""
-    from footnote.embedding import embed
-
-    known = None
-    if before is not None and before.snapshot.manifest.fingerprint == encoder.fingerprint:
-        known = before.engine
-    return embed(entries, known, encoder, lambda done, total: watcher.progress("Embedding", done, total))
-
-
-def _write(
-    layout: Layout,
-    readings: Sequence[Reading],
-    entries: list[Entry],
-    embedded: Embedded,
-    encoder: Encoder,
-    recipe: dict[str, Any],
-    truncated: int,
-    watcher: Watcher,
-) -> Snapshot:
-    from footnote.calibration import thresholds
-    from footnote.engines.local import LocalEngine
-    from footnote.engines.local_vectors import VectorSearch
-    from footnote.engines.local_writing import write
-
-    calibrated = thresholds(entries, embedded, encoder, SEARCH, lambda done, total: watcher.progress("Calibrating", done, total))
-
-    search: VectorSearch | None = None
-
-    def fill(folder: Path) -> None:
-        nonlocal search
-        search = write(folder, entries, embedded, lambda done, total: watcher.progress("Writing", done, total))
-
-    def describe(files: dict[str, str]) -> Manifest:
-        assert search is not None
-        return Manifest(
-            format=FORMAT_VERSION,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            model=encoder.model,
-            fingerprint=encoder.fingerprint,
-            dimension=encoder.dimension,
-            recipe=recipe,
-            articles=len(entries),
-            passages=sum(len(entry.passages) for entry in entries),
-            truncated=truncated,
-            kb=_state(readings),
-            refused=tuple(reading.refusal for reading in readings if reading.refusal),
-            notices=tuple(notice for reading in readings for notice in reading.notices),
-            thresholds=calibrated,
-            search=asdict(search),
-            files=files,
-        )
-
-    def prove(folder: Path) -> None:
-        passages = len(embedded.passages)
-        engine = LocalEngine(folder, SEARCH)
-        counts = engine.count(), engine.keyword_count(), len(engine.listings())
-        engine.close()
-        if counts != (passages, passages, len(entries)):
-            raise IndexDamaged(f"It holds {counts} passages, passages by words and articles of {passages} and {len(entries)}.")
-
-    return write_snapshot(layout, describe, fill, prove)

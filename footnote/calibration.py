@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from footnote.encoder import Encoder
+from footnote.encoder import Encoder, Vectors
 from footnote.encoder.probes import QUESTIONS
-from footnote.engines import Embedded, Entry
+from footnote.engines import Near
 from footnote.settings import SearchSettings
 
 _NEAREST = 100  # passages whose sentences are looked at for each question
-
 
 OnAsked = Callable[[int, int], None]
 """Called with the number of questions asked so far, and of all."""
 
 
-def thresholds(
-    entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings, on_asked: OnAsked | None = None
-) -> dict[str, float]:
-    """The thresholds that go with an index.
+def thresholds(near: Near, encoder: Encoder, settings: SearchSettings, on_asked: OnAsked | None = None) -> dict[str, float]:
+    """The thresholds that go with an index, whose nearest passages ``near`` finds.
 
     ``evidence`` stands above the median of what unrelated questions find at best in this library, which grows with the library
     and depends on what it is about, and above what unrelated texts have in common with this model. The median, because a
@@ -30,8 +26,12 @@ def thresholds(
     ``evidence``.
     """
     mean, deviation = encoder.unrelated_similarity
-    found = float(np.median(_best_evidence(entries, embedded, encoder, settings, on_asked)))
-    least = max(found + settings.unrelated_sds * deviation, mean + settings.unrelated_floor_sds * deviation)
+    best = []
+    for question in QUESTIONS:
+        best.append(_best_evidence(near, encoder.embed_question(question), settings.evidence_sentence_share))
+        if on_asked is not None:
+            on_asked(len(best), len(QUESTIONS))
+    least = max(float(np.median(best)) + settings.unrelated_sds * deviation, mean + settings.unrelated_floor_sds * deviation)
     return {
         "evidence": least,
         "named": mean + settings.named_sds * deviation,
@@ -40,24 +40,10 @@ def thresholds(
     }
 
 
-def _best_evidence(
-    entries: list[Entry], embedded: Embedded, encoder: Encoder, settings: SearchSettings, on_asked: OnAsked | None
-) -> NDArray[np.float64]:
-    """The most evidence that a passage gives for each unrelated question, by meaning alone."""
-    counts = [len(sentences) for entry in entries for sentences in entry.sentences]
-    first = np.concatenate(([0], np.cumsum(counts)))
-    share = settings.evidence_sentence_share
-    best = []
-    for question in QUESTIONS:
-        vector = encoder.embed_question(question)
-        similarities = embedded.passages @ vector
-        nearest = np.argsort(-similarities, kind="stable")[:_NEAREST]
-        near = []
-        for row in nearest.tolist():
-            sentences = embedded.sentences[first[row] : first[row + 1]].astype(np.float32)
-            cosine = float((sentences @ vector / np.linalg.norm(sentences, axis=1)).max())
-            near.append((1 - share) * float(similarities[row]) + share * cosine)
-        best.append(max(near, default=0.0))
-        if on_asked is not None:
-            on_asked(len(best), len(QUESTIONS))
-    return np.array(best)
+def _best_evidence(near: Near, vector: Vectors, share: float) -> float:
+    """The most evidence that a passage gives for one question, by meaning alone."""
+    similarities, sentences = near(vector, _NEAREST)
+    if not len(similarities):
+        return 0.0
+    cosines = np.maximum.reduceat(sentences.cosines(vector), sentences.first[:-1])
+    return float(((1 - share) * similarities + share * cosines).max())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+from footnote.errors import IndexNotWritable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,6 +19,17 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def as_not_writable(index: Path) -> Iterator[None]:
+    """Turns what the system says of a disk that is full or refuses into IndexNotWritable."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexNotWritable(
+            f"The index folder {index} could not be written: {error.strerror}. The index is as it was before."
+        ) from error
 
 
 def flush(path: Path) -> None:
@@ -43,6 +58,44 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
 
     with open(path, "wb") as file:
         np.lib.format.write_array(_Plain(file), array)
+
+
+class ArrayWriter:
+    """Writes an array in NumPy's format, some rows at a time, every byte through Python. Raises OSError.
+
+    ``width`` is that of a row, None where a row is one value. Until it is left without an
+    error the file says that it has no rows.
+    """
+
+    def __init__(self, path: Path, dtype: Any, width: int | None = None) -> None:
+        import numpy as np
+
+        self._dtype = np.dtype(dtype)
+        self._columns = () if width is None else (width,)
+        self.rows = 0
+        self._file = open(path, "wb")  # noqa: SIM115 - open until it is closed
+        self._begin()
+
+    def append(self, rows: NDArray[Any]) -> None:
+        """Adds rows, of shape ``(n,)`` or ``(n, width)``."""
+        self._file.write(rows.astype(self._dtype, copy=False).tobytes())
+        self.rows += len(rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._file:
+            if kind is None:
+                self._file.seek(0)
+                self._begin()
+
+    def _begin(self) -> None:
+        import numpy as np
+
+        # NumPy leaves room in it for any number of rows.
+        described = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False}
+        np.lib.format.write_array_header_1_0(self._file, {**described, "shape": (self.rows, *self._columns)})
 
 
 class _Plain:

@@ -1,55 +1,93 @@
-"""The vectors of a library: of its passages, their sentences and the titles. What an older state of it knows is not embedded."""
+"""The vectors of a library: of its passages, their sentences and the titles. What is known of them already is not embedded."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from footnote.encoder import Encoder, Vectors
 from footnote.engines import Embedded, Entry, rounded
 from footnote.engines.local import LocalEngine
+from footnote.journal import Journal, Made
 from footnote.passages import Span, embedded_text
+from footnote.projection import LaidOut
 from footnote.records import Passage
 
-OnEmbedded = Callable[[int, int], None]
-"""Called with the number of passages embedded so far, and of all that have to be."""
+OnEmbedded = Callable[[int], None]
+"""Called with the number of passages embedded so far."""
 
 _PROBED = 3  # passages that are embedded again to see whether a model still gives what it gave
 _LEAST_AGREEMENT = 0.999  # cosine; other processors and versions of the runtime move the last digits, another model all of them
 _TOGETHER = 32  # passages embedded between two reports of progress
+_MOST_TOGETHER = 256  # articles that wait for each other
+
+
+class Known:
+    """The vectors that need not be made: those of the last snapshot, and those that ``journal`` keeps."""
+
+    def __init__(self, before: LocalEngine | None, journal: Journal) -> None:
+        self.journal = journal
+        self._before = before
+        self._rows = before.vector_keys() if before is not None else {}
+        self.titles: Mapping[str, Vectors] = before.title_vectors() if before is not None else {}
+
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._rows or key in self.journal
+
+    def get(self, key: bytes) -> Made:
+        """The vectors of the passage of that key and of its sentences. Raises KeyError."""
+        if self._before is None or key not in self._rows:
+            return self.journal.get(key)
+        row = self._rows[key]
+        return self._before.vectors([row])[0], self._before.sentence_store.vectors_of(row)
+
+    def map(self) -> LaidOut | None:
+        """The map of the last snapshot."""
+        return self._before.laid_out() if self._before is not None else None
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Some entries, the keys of their passages, and what of them has to be embedded: passages by their keys, and titles."""
+
+    entries: list[Entry] = field(default_factory=list)
+    keys: list[Sequence[bytes]] = field(default_factory=list)
+    new: dict[bytes, tuple[Passage, Sequence[Span]]] = field(default_factory=dict)
+    titles: dict[str, None] = field(default_factory=dict)
+
+
+def keys_of(entry: Entry, encoder: Encoder) -> list[bytes]:
+    """Stand for everything that shaped each passage's vectors: what the encoder was given, how it is cut, and the encoder."""
+    return [_key(passage, sentences, encoder) for passage, sentences in zip(entry.passages, entry.sentences, strict=True)]
 
 
 def embed(
-    entries: Sequence[Entry], before: LocalEngine | None, encoder: Encoder, on_embedded: OnEmbedded
-) -> tuple[Embedded, int]:
-    """The vectors of ``entries``, and how many passages had to be embedded: equal ones once, those of ``before`` not at all.
+    entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, encoder: Encoder, on_embedded: OnEmbedded
+) -> Iterator[tuple[Entry, Embedded]]:
+    """The entries with their vectors; each comes with ``keys_of`` it. Equal passages are embedded once, known ones not at all.
 
-    ``before`` is of the same encoder.
+    While some are taken from here, the next are being embedded.
     """
-    pairs = [pair for entry in entries for pair in zip(entry.passages, entry.sentences, strict=True)]
-    keys = [_key(passage, sentences, encoder) for passage, sentences in pairs]
-    first = np.concatenate(([0], np.cumsum([len(sentences) for _, sentences in pairs], dtype=np.int64)))
-    vectors = np.empty((len(pairs), encoder.dimension), dtype=np.float32)
-    sentences = np.empty((int(first[-1]), encoder.dimension), dtype=np.int8)
-    known = _take_known(keys, first, before, vectors, sentences)
-    wanted = {key: row for row, key in reversed(list(enumerate(keys))) if key not in known}
-    rows = sorted(wanted.values())
-    if rows:
-        on_embedded(0, len(rows))
-    for done in range(0, len(rows), _TOGETHER):
-        chunk = rows[done : done + _TOGETHER]
-        _embed_chunk([pairs[row] for row in chunk], chunk, first, encoder, vectors, sentences)
-        on_embedded(done + len(chunk), len(rows))
-    for row, key in enumerate(keys):
-        if key in wanted and wanted[key] != row:
-            source = wanted[key]
-            vectors[row] = vectors[source]
-            sentences[first[row] : first[row + 1]] = sentences[first[source] : first[source + 1]]
-    titles = _titles(entries, before, encoder)
-    return Embedded(vectors, sentences, titles, keys, before.laid_out() if before is not None else None), len(rows)
+    done = 0
+    with ThreadPoolExecutor(1) as pool:
+        under_way: deque[tuple[_Chunk, Future[Vectors]]] = deque()
+        for chunk in chain(_chunks(entries, known, under_way), (None,)):
+            if chunk is not None:
+                under_way.append((chunk, pool.submit(encoder.embed_passages, _texts(chunk))))
+            while len(under_way) > (chunk is not None):
+                made, vectors = under_way[0]
+                _keep(made, vectors.result(), known.journal)
+                under_way.popleft()
+                done += len(made.new)
+                if made.new:
+                    on_embedded(done)
+                yield from _embedded(made, vectors.result(), known)
 
 
 def agrees(engine: LocalEngine, encoder: Encoder) -> bool:
@@ -63,52 +101,58 @@ def agrees(engine: LocalEngine, encoder: Encoder) -> bool:
 
 
 def _key(passage: Passage, sentences: Sequence[Span], encoder: Encoder) -> bytes:
-    """Stands for everything that shaped a passage's vectors: what the encoder was given, how it is cut, and the encoder."""
     given = f"{encoder.fingerprint}\0{embedded_text(passage)}\0{sentences}"
     return hashlib.sha256(given.encode()).digest()[:16]
 
 
-def _take_known(
-    keys: Sequence[bytes],
-    first: NDArray[np.int64],
-    before: LocalEngine | None,
-    vectors: Vectors,
-    sentences: NDArray[np.int8],
-) -> set[bytes]:
-    """Fills in what ``before`` knows; gives the keys of that."""
-    if before is None:
-        return set()
-    known = before.vector_keys()
-    rows = [row for row, key in enumerate(keys) if key in known]
-    if rows:
-        vectors[rows] = before.vectors([known[keys[row]] for row in rows])
-    for row in rows:
-        sentences[first[row] : first[row + 1]] = before.sentence_store.vectors_of(known[keys[row]])
-    return {keys[row] for row in rows}
+def _chunks(
+    entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, under_way: Iterable[tuple[_Chunk, object]]
+) -> Iterator[_Chunk]:
+    """The entries in groups of about as much work; what is under way is not asked for again."""
+    chunk = _Chunk()
+    for entry, keys in entries:
+        chunk.entries.append(entry)
+        chunk.keys.append(keys)
+        for key, passage, sentences in zip(keys, entry.passages, entry.sentences, strict=True):
+            if key not in known and not any(key in other.new for other, _ in under_way):
+                chunk.new.setdefault(key, (passage, sentences))
+        if entry.article.metadata.title not in known.titles:
+            chunk.titles[entry.article.metadata.title] = None
+        if len(chunk.new) >= _TOGETHER or len(chunk.entries) >= _MOST_TOGETHER:
+            yield chunk
+            chunk = _Chunk()
+    if chunk.entries:
+        yield chunk
 
 
-def _embed_chunk(
-    pairs: Sequence[tuple[Passage, Sequence[Span]]],
-    rows: Sequence[int],
-    first: NDArray[np.int64],
-    encoder: Encoder,
-    vectors: Vectors,
-    sentences: NDArray[np.int8],
-) -> None:
-    """Embeds some passages and their sentences, in one go, and fills them in."""
-    texts = [embedded_text(passage) for passage, _ in pairs]
-    texts += [passage.text[start:end] for passage, spans in pairs for start, end in spans]
-    different = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-    made = encoder.embed_passages(list(different))[[different[text] for text in texts]]
-    vectors[list(rows)] = made[: len(rows)]
-    places = np.concatenate([np.arange(first[row], first[row + 1]) for row in rows])
-    sentences[places] = rounded(made[len(rows) :])
+def _texts(chunk: _Chunk) -> list[str]:
+    """Everything of a chunk that has to be embedded, each text once."""
+    passages = [embedded_text(passage) for passage, _ in chunk.new.values()]
+    sentences = [passage.text[start:end] for passage, spans in chunk.new.values() for start, end in spans]
+    return list(dict.fromkeys([*passages, *sentences, *chunk.titles]))
 
 
-def _titles(entries: Sequence[Entry], before: LocalEngine | None, encoder: Encoder) -> Vectors:
-    """The vectors of the entries' titles, of shape ``(len(entries), dimension)``."""
-    titles = [entry.article.metadata.title for entry in entries]
-    known = before.title_vectors() if before is not None else {}
-    new = [title for title in dict.fromkeys(titles) if title not in known]
-    known |= dict(zip(new, encoder.embed_passages(new), strict=True))
-    return np.array([known[title] for title in titles], dtype=np.float32).reshape(len(titles), encoder.dimension)
+def _keep(chunk: _Chunk, vectors: Vectors, journal: Journal) -> None:
+    """Puts the vectors of a chunk's texts into the journal, by passage."""
+    row = {text: number for number, text in enumerate(_texts(chunk))}
+    for key, (passage, spans) in chunk.new.items():
+        sentences = vectors[[row[passage.text[start:end]] for start, end in spans]]
+        journal.put(key, (vectors[row[embedded_text(passage)]], rounded(sentences)))
+
+
+def _embedded(chunk: _Chunk, vectors: Vectors, known: Known) -> Iterator[tuple[Entry, Embedded]]:
+    """The entries of a chunk with their vectors, all of which are known by now, and those of the titles."""
+    row = {text: number for number, text in enumerate(_texts(chunk))}
+    for entry, keys in zip(chunk.entries, chunk.keys, strict=True):
+        made = [known.get(key) for key in keys]
+        title = entry.article.metadata.title
+        dimension = vectors.shape[1]
+        yield (
+            entry,
+            Embedded(
+                np.array([vector for vector, _ in made], dtype=np.float32).reshape(len(made), dimension),
+                np.concatenate([np.empty((0, dimension), dtype=np.int8), *(sentences for _, sentences in made)]),
+                known.titles[title] if title in known.titles else vectors[row[title]],
+                keys,
+            ),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +29,17 @@ class LaidOut:
     points: Points
 
 
-def laid_out(vectors: Vectors, keys: Sequence[bytes], before: LaidOut | None = None) -> Points:
+def laid_out(
+    vectors: Vectors,
+    keys: Sequence[bytes],
+    before: LaidOut | None = None,
+    on_placed: Callable[[int, int], None] | None = None,
+) -> Points:
     """A point for every vector, of shape ``(n, 2)``, both numbers within [-1, 1]; equal vectors and keys give equal points.
 
     Landmarks are laid out by t-SNE (van der Maaten and Hinton 2008); every other vector is put between the landmarks nearest to
     it. Landmarks are chosen by their keys, which are as good as random, so they mostly stay where they stood ``before``.
+    ``on_placed`` is called with the number of vectors that have their point so far, and of all.
     """
     if not len(vectors):
         return np.zeros((0, 2), dtype=np.float32)
@@ -44,10 +50,13 @@ def laid_out(vectors: Vectors, keys: Sequence[bytes], before: LaidOut | None = N
     if before is not None and [keys[row] for row in rows] == [before.keys[row] for row in rows_before]:
         landmarks = before.points[rows_before]
     else:
-        landmarks = _embedded(vectors[rows])
+        landmarks = _embedded(np.asarray(vectors[rows]))
     points = np.empty((len(vectors), 2), dtype=np.float32)
+    known = vectors[rows]
     for start in range(0, len(vectors), _LANDMARKS):
-        points[start : start + _LANDMARKS] = between(vectors[start : start + _LANDMARKS], vectors[rows], landmarks)
+        points[start : start + _LANDMARKS] = between(vectors[start : start + _LANDMARKS], known, landmarks)
+        if on_placed is not None:
+            on_placed(min(start + _LANDMARKS, len(vectors)), len(vectors))
     points[rows] = landmarks
     return _scaled(points)
 

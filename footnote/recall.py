@@ -24,7 +24,7 @@ class Recall:
         self._is_split_alike = self._is_read_alike and then.get("passages") == recipe["passages"]
         self._articles = self.engine.sources()
         self._refusals = {refusal.source: refusal for refusal in snapshot.manifest.refused}
-        self._given: dict[str, Article] = {}
+        self._given: set[str] = set()  # articles that have not changed
         self._notices: dict[str, list[Notice]] = {}
         for notice in snapshot.manifest.notices:
             self._notices.setdefault(notice.source, []).append(notice)
@@ -38,7 +38,7 @@ class Recall:
         if not self._is_read_alike or not ids or kb.get(source) != sha256 or source + SIDECAR_SUFFIX in kb:
             return None
         found = [article for article_id in ids if (article := self.engine.article(article_id)) is not None]
-        self._given |= {article.id: article for article in found}
+        self._given |= {article.id for article in found}
         return tuple(found), tuple(self._notices.get(source, ()))
 
     def reading_or_refusal(self, source: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Notice, ...]] | Refusal | None:
@@ -52,8 +52,8 @@ class Recall:
         """The passages of an article that was the same, split by the same encoder's tokenizer."""
         if not self._is_split_alike or fingerprint != self.snapshot.manifest.fingerprint:
             return None
-        then = self._given.get(article.id) or self.engine.article(article.id)
-        return self.engine.entry(article) if then == article else None
+        is_same = article.id in self._given or self.engine.article(article.id) == article
+        return self.engine.entry(article) if is_same else None
 
     def close(self) -> None:
         """Lets go of the snapshot's files."""

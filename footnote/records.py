@@ -6,6 +6,7 @@ A field that is not known is ``None``; nothing here is guessed. This module impo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,7 +108,7 @@ class Reading:
 
     source: str
     sha256: str
-    articles: tuple[Article, ...] = ()
+    articles: Sequence[Article] = ()
     notices: tuple[Notice, ...] = ()
     refusal: Refusal | None = None
     format: str | None = None

@@ -1,14 +1,29 @@
-"""What an ingest says of itself when it is done."""
+"""What an ingest says of itself, while it goes on and when it is done."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from footnote.encoder.reach import reads
 from footnote.records import Changes, Notice, Reading, Refusal
 from footnote.snapshot import Snapshot
+
+Activity = Literal["Reading", "Splitting", "Embedding", "Writing", "Placing", "Calibrating"]
+"""The long stretches of a build: of files, articles, passages (three times: the last on the map) and questions."""
+
+
+class Watcher(Protocol):
+    """Who is told how a build goes on."""
+
+    def say(self, text: str) -> None:
+        """One line about what is being done."""
+        ...
+
+    def progress(self, activity: Activity, done: int, total: int) -> None:
+        """So many of all that has to be read, split or embedded are done."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

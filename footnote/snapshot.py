@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from footnote.disk import flush, sha256_of, write_flushed
+from footnote.disk import as_not_writable, flush, sha256_of, write_flushed
 from footnote.errors import (
     FootnoteError,
     IndexDamaged,
@@ -61,6 +61,10 @@ class Layout:
     @property
     def encoders(self) -> Path:
         return self.index / "encoders"
+
+    @property
+    def journal(self) -> Path:
+        return self.index / "unfinished.vectors"
 
     @property
     def lock(self) -> Path:
@@ -216,23 +220,20 @@ def write_snapshot(
     the live snapshot is then as before.
     """
     try:
-        staging = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=layout.snapshots))
-        try:
-            fill(staging)
-            name = _finish(staging, describe)
-            os.rename(staging, layout.snapshots / name)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        flush(layout.snapshots)
-        snapshot = read_snapshot(layout.snapshots / name)
-        snapshot.verify()
-        if prove is not None:
-            prove(snapshot.folder)
-        _point(layout, name)
-    except OSError as error:
-        raise IndexNotWritable(
-            f"The index folder {layout.index} could not be written: {error.strerror}. The index is as it was before."
-        ) from error
+        with as_not_writable(layout.index):
+            staging = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=layout.snapshots))
+            try:
+                fill(staging)
+                name = _finish(staging, describe)
+                os.rename(staging, layout.snapshots / name)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+            flush(layout.snapshots)
+            snapshot = read_snapshot(layout.snapshots / name)
+            snapshot.verify()
+            if prove is not None:
+                prove(snapshot.folder)
+            _point(layout, name)
     except (IndexDamaged, IndexUnreadable) as error:
         raise IndexNotWritable(
             f"What was written to {layout.index} is not what can be read back, so the index is as it was before. "

@@ -132,7 +132,7 @@ def _care(page: Any, address: str) -> None:
 
 def _article(page: Any, address: str) -> None:
     page.goto(f"{address}/?article={ARTICLE}")
-    page.locator(".st-key-contents summary").click()
+    page.locator(".fn-contents summary").click()
     page.locator(".fn-contents a").first.wait_for()
 
 

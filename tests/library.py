@@ -37,27 +37,25 @@ def entry(article_id, texts, **known):
 
 
 def embedded(entries, encoder):
-    """The vectors of ``entries``, as an ingest makes them."""
-    passages = [passage for one in entries for passage in one.passages]
-    sentences = [
-        passage.text[start:end]
-        for one in entries
-        for passage, spans in zip(one.passages, one.sentences, strict=True)
-        for start, end in spans
-    ]
-    return Embedded(
-        encoder.embed_passages([embedded_text(passage) for passage in passages]),
-        rounded(encoder.embed_passages(sentences)),
-        encoder.embed_passages([one.article.metadata.title for one in entries]),
-        [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in passages],
-    )
+    """The entries with their vectors, as an ingest makes them."""
+    for one in entries:
+        pairs = zip(one.passages, one.sentences, strict=True)
+        sentences = [passage.text[start:end] for passage, spans in pairs for start, end in spans]
+        yield (
+            one,
+            Embedded(
+                encoder.embed_passages([embedded_text(passage) for passage in one.passages]),
+                rounded(encoder.embed_passages(sentences)),
+                encoder.embed_passages([one.article.metadata.title])[0],
+                [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in one.passages],
+            ),
+        )
 
 
 def searcher(index, entries, settings=SEARCH, reranker=None):
     """A Searcher over a snapshot of ``entries`` in the folder ``index``."""
     encoder = FakeEncoder()
     passages = [passage for one in entries for passage in one.passages]
-    vectors = embedded(entries, encoder)
 
     def describe(files):
         return Manifest(
@@ -79,5 +77,5 @@ def searcher(index, entries, settings=SEARCH, reranker=None):
         )
 
     with locked(index) as layout:
-        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, entries, vectors))
+        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, embedded(entries, encoder), encoder.dimension))
     return Searcher(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings, reranker)

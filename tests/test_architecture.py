@@ -11,11 +11,12 @@ from tests.conftest import ROOT
 
 # Each room may import from the rooms above it in this list and from its own.
 ROAD = [
-    {"records", "errors", "settings", "disk"},
+    {"records", "errors", "settings", "disk", "shelf"},
     {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
     {"export", "answer", "reranking", "care"},
     {"engines", "manifest", "snapshot", "filters", "freshness"},
-    {"embedding", "calibration", "recall", "reporting"},
+    {"journal", "embedding", "calibration", "recall", "reporting"},
+    {"assembly"},
     {"build", "search", "status"},
     {"evaluation", "preview", "watching"},
     {"page", "__main__"},

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from footnote import assembly
 from footnote import build as building
 from footnote.build import build
 from footnote.engines.local import LocalEngine
@@ -15,7 +16,7 @@ from footnote.readers.selection import Patterns
 from footnote.records import Changes
 from footnote.reporting import FormatCount
 from footnote.search import Searcher
-from footnote.settings import SEARCH
+from footnote.settings import PASSAGES, SEARCH
 from footnote.snapshot import current_snapshot
 from footnote.status import status
 
@@ -181,7 +182,8 @@ def test_where_reading_has_another_version_every_file_is_parsed_and_no_passage_e
 
 
 def test_where_passages_are_cut_in_another_way_articles_are_recalled_and_cut_again(kb, built, watcher, parsed, monkeypatch):
-    monkeypatch.setattr(building, "PASSAGES", replace(building.PASSAGES, least_tokens=2))
+    for module in (building, assembly):
+        monkeypatch.setattr(module, "PASSAGES", replace(PASSAGES, least_tokens=2))
     report = build(kb, built, watcher)
     assert (report.outcome, report.passages, parsed) == ("built", 5, [])
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from footnote.engines import local_vectors
-from footnote.engines.local_vectors import COMPRESSED, VECTORS, VectorSearch, VectorStore, write_vectors
+from footnote.engines.local_vectors import COMPRESSED, VECTORS, VectorSearch, VectorStore, VectorWriter, compress
 
 DIMENSION = 16
 
@@ -22,6 +22,14 @@ def crowded(count, seed=0):
 def compressed_early(monkeypatch):
     """Compressed from 2,000 passages on."""
     monkeypatch.setattr(local_vectors, "COMPRESSED_FROM", 2_000)
+
+
+def write_vectors(folder, vectors, questions):
+    """Writes vectors, some at a time."""
+    with VectorWriter(folder, DIMENSION) as writer:
+        for start in range(0, len(vectors), 700):
+            writer.append(vectors[start : start + 700])
+    return compress(folder, len(vectors), questions)
 
 
 def exact(vectors, question, limit):

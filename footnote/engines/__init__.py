@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.projection import LaidOut, Points
+from footnote.projection import Points
 from footnote.records import Article, Candidate, Filter, Metadata, Passage
 
 
@@ -30,17 +30,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The vectors of some entries: a row a passage, a sentence, an article's title, in their order.
+    """The vectors of one entry: ``passages`` and ``sentences`` a row each, in their order, and its ``title``.
 
-    Those of sentences are one byte a number, as ``rounded`` makes them. ``keys`` says what each passage's vector was made from;
-    ``before`` is the map of the library's last state.
+    Of shapes ``(passages, dimension)``, ``(sentences, dimension)`` and ``(dimension,)``. Those of sentences are one byte a
+    number, as ``rounded`` makes them. ``keys`` says what each passage's vector was made from.
     """
 
     passages: Vectors
     sentences: NDArray[np.int8]
-    titles: Vectors
+    title: Vectors
     keys: Sequence[bytes]
-    before: LaidOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,10 @@ def rounded(vectors: Vectors) -> NDArray[np.int8]:
 def term_number(term: str) -> int:
     """A number of 32 bits that stands for a term."""
     return zlib.crc32(term.encode())
+
+
+Near = Callable[[Vectors, int], tuple[NDArray[np.float32], Sentences]]
+"""Given a vector and a number: the cosines of so many nearest passages of a library, and their sentences."""
 
 
 class Engine(Protocol):

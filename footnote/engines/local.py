@@ -161,6 +161,10 @@ class LocalEngine:
         return sorted(likely, key=lambda near: (-holding[near], near))[:_MOST_LIKELY]
 
     def languages(self) -> list[str]:
+        return self._languages
+
+    @cached_property
+    def _languages(self) -> list[str]:
         found = self._library.execute("SELECT DISTINCT language FROM article WHERE language IS NOT NULL ORDER BY language")
         return [language for (language,) in found]
 

@@ -9,14 +9,16 @@ sentences/titles.npy     a row an article: the vector of its title
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footnote.disk import write_array
+from footnote.disk import ArrayWriter
+from footnote.encoder import Vectors
 from footnote.engines import Embedded, Entry, Sentences, term_number
 
 FOLDER = "sentences"
@@ -24,43 +26,57 @@ _PASSAGE = np.dtype([("article", "<i4"), ("first_sentence", "<i8")])
 _SPAN = np.dtype([("start", "<i4"), ("end", "<i4"), ("length", "<f4"), ("first_term", "<i8")])
 
 
-def write_sentences(
-    folder: Path,
-    entries: Sequence[Entry],
-    embedded: Embedded,
-    terms: Callable[[str], Sequence[str]],
-    tell: Callable[[int], None],
-) -> None:
-    """Writes the sentences of ``entries`` into the new folder ``folder``; ``terms`` are those that the keyword index knows.
+class SentenceWriter:
+    """Writes the sentences of entries into the new folder ``folder``; ``terms`` are those that the keyword index knows."""
 
-    ``tell`` is called with the number of passages done since the last call.
-    """
-    folder.mkdir()
-    passages: list[tuple[int, int]] = []
-    spans: list[tuple[int, int, float, int]] = []
-    numbers: list[int] = []
-    lengths = np.linalg.norm(embedded.sentences.astype(np.float32), axis=1).tolist()
-    for article, entry in enumerate(entries):
+    def __init__(self, folder: Path, dimension: int, terms: Callable[[str], Sequence[str]]) -> None:
+        folder.mkdir()
+        self._find_terms = terms
+        with contextlib.ExitStack() as stack:
+            self._passages, self._spans, self._vectors, self._terms, self._titles = (
+                stack.enter_context(ArrayWriter(folder / f"{name}.npy", kind, width))
+                for name, kind, width in (
+                    ("passages", _PASSAGE, None),
+                    ("spans", _SPAN, None),
+                    ("vectors", np.int8, dimension),
+                    ("terms", "<u4", None),
+                    ("titles", "<f4", dimension),
+                )
+            )
+            self._files = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *what: Any) -> None:
+        if kind is not None:
+            self._files.__exit__(kind, *what)
+            return
+        with self._files:
+            # What would come next begins where all of it ends.
+            self._passages.append(np.array([(self._titles.rows, self._spans.rows)], dtype=_PASSAGE))
+            self._spans.append(np.array([(0, 0, 1.0, self._terms.rows)], dtype=_SPAN))
+
+    def append(self, entry: Entry, embedded: Embedded) -> None:
+        """Adds the sentences of one more article."""
+        lengths = np.linalg.norm(embedded.sentences.astype(np.float32), axis=1).tolist()
+        passages: list[tuple[int, int]] = []
+        spans: list[tuple[int, int, float, int]] = []
+        numbers: list[int] = []
         for passage, sentences in zip(entry.passages, entry.sentences, strict=True):
-            passages.append((article, len(spans)))
+            passages.append((self._titles.rows, self._spans.rows + len(spans)))
             for start, end in sentences:
-                spans.append((start, end, lengths[len(spans)], len(numbers)))
-                numbers += sorted({term_number(term) for term in terms(passage.text[start:end])})
-        tell(len(entry.passages))
-    passages.append((len(entries), len(spans)))
-    spans.append((0, 0, 1.0, len(numbers)))
-    for name, array in (
-        ("passages", np.array(passages, dtype=_PASSAGE)),
-        ("spans", np.array(spans, dtype=_SPAN)),
-        ("vectors", embedded.sentences),
-        ("terms", np.array(numbers, dtype="<u4")),
-        ("titles", embedded.titles.astype("<f4")),
-    ):
-        write_array(folder / f"{name}.npy", array)
+                spans.append((start, end, lengths[len(spans)], self._terms.rows + len(numbers)))
+                numbers += sorted({term_number(term) for term in self._find_terms(passage.text[start:end])})
+        self._passages.append(np.array(passages, dtype=_PASSAGE))
+        self._spans.append(np.array(spans, dtype=_SPAN))
+        self._vectors.append(embedded.sentences)
+        self._terms.append(np.array(numbers, dtype="<u4"))
+        self._titles.append(embedded.title.reshape(1, -1))
 
 
 class SentenceStore:
-    """Reads what ``write_sentences`` wrote. Raises ValueError or OSError where the files are not of one library."""
+    """Reads what ``SentenceWriter`` wrote. Raises ValueError or OSError where the files are not of one library."""
 
     def __init__(self, folder: Path, passages: int) -> None:
         # As plain arrays over the mapped files: a slice of numpy's own kind of mapped array takes ten times as long.
@@ -113,10 +129,22 @@ class SentenceStore:
         found: NDArray[np.int32] = self._passages["article"][np.asarray(rows, dtype=np.int64)]
         return found
 
+    def spread(self, many: int) -> Vectors:
+        """Unit vectors of up to ``many`` sentences and as many titles spread evenly over the library, one after the other."""
+        chosen = np.concatenate([_spread(vectors, many).astype(np.float32) for vectors in (self._vectors, self._titles)])
+        found: Vectors = chosen / np.maximum(np.linalg.norm(chosen, axis=1, keepdims=True), 1e-12)
+        return found
+
     def title_of(self, article: int) -> NDArray[np.float32]:
         """The vector of the title of the article of that number."""
         found: NDArray[np.float32] = self._titles[article]
         return found
+
+
+def _spread(vectors: NDArray[Any], many: int) -> NDArray[Any]:
+    rows = np.linspace(0, len(vectors) - 1, min(many, len(vectors))).astype(np.int64)
+    found: NDArray[Any] = vectors[np.unique(rows)]
+    return found
 
 
 def _ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ import struct
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,24 +45,63 @@ class VectorSearch:
     recall: float = 1.0
 
 
-def write_vectors(folder: Path, vectors: Vectors, questions: Vectors) -> VectorSearch:
-    """Writes both files for ``vectors``, of shape ``(passages, dimension)``, which may be mapped from a file.
+class VectorWriter:
+    """Writes vectors.faiss, some vectors at a time: the bytes that FAISS writes for a flat index, none of them kept in memory.
+
+    How many there are is written when it is left without an error.
+    """
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._dimension = dimension
+        self._passages = 0
+        self._file = open(folder / VECTORS, "wb")  # noqa: SIM115 - open until it is closed
+        self._file.write(_head(0, dimension))
+
+    def append(self, vectors: Vectors) -> None:
+        """Adds vectors of shape ``(n, dimension)``."""
+        self._file.write(vectors.astype("<f4", copy=False).tobytes())
+        self._passages += len(vectors)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._file:
+            if kind is None:
+                self._file.seek(0)
+                self._file.write(_head(self._passages, self._dimension))
+
+
+def compress(folder: Path, passages: int, questions: Vectors) -> VectorSearch:
+    """Writes compressed.faiss beside the finished vectors.faiss where that serves; gives how the nearest passages are found.
 
     ``questions``, of shape ``(questions, dimension)``, are what the recall of the compressed search is measured with.
     """
-    _write_exact(folder / VECTORS, vectors)
-    if len(vectors) < COMPRESSED_FROM or vectors.shape[1] % _PAIR:
+    dimension = _dimension(folder / VECTORS, passages)
+    if passages < COMPRESSED_FROM or dimension % _PAIR:
         return VectorSearch("exact")
+    vectors = _mapped(folder / VECTORS, passages, dimension)
     compressed = _compressed(vectors)
-    recall = _recall(compressed, vectors, questions)
+    recall = _recall(folder / VECTORS, compressed, vectors, questions)
     if recall < LEAST_RECALL:
         return VectorSearch("exact")
     _write_index(folder / COMPRESSED, compressed)
     return VectorSearch("compressed", recall)
 
 
+def _mapped(path: Path, passages: int, dimension: int) -> Vectors:
+    """The vectors of a flat index, read where they are used."""
+    shape = passages, dimension
+    if not passages:
+        return np.empty(shape, dtype=np.float32)
+    return np.memmap(path, dtype="<f4", mode="r", offset=len(_head(*shape)), shape=shape)
+
+
 class VectorStore:
-    """Reads what ``write_vectors`` wrote. Raises ValueError, RuntimeError or OSError where it is not of one library."""
+    """Reads what ``VectorWriter`` and ``compress`` wrote.
+
+    Raises ValueError, RuntimeError or OSError where it is not of one library.
+    """
 
     def __init__(self, folder: Path, passages: int) -> None:
         import faiss
@@ -70,12 +109,7 @@ class VectorStore:
         self._passages = passages
         self.dimension = _dimension(folder / VECTORS, passages)
         self._exact = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
-        shape = passages, self.dimension
-        self._vectors = (
-            np.memmap(folder / VECTORS, dtype="<f4", mode="r", offset=len(_head(*shape)), shape=shape)
-            if passages
-            else np.empty(shape, dtype=np.float32)
-        )
+        self.stored = _mapped(folder / VECTORS, passages, self.dimension)
         path = folder / COMPRESSED
         self._compressed = _opened_compressed(path, passages, self.dimension) if path.exists() else None
 
@@ -86,7 +120,7 @@ class VectorStore:
         # One question is one thread's work; OpenMP's others would wait busily beside it. Each thread has a number of its own.
         faiss.omp_set_num_threads(1)
         if allowed is None and self._compressed is not None:
-            return _rescored(self._compressed, self._vectors, vector, min(limit, self._passages))
+            return _rescored(self._compressed, self.stored, vector, min(limit, self._passages))
         selected = {}
         if allowed is not None:
             # faiss declares both without what they take.
@@ -98,7 +132,7 @@ class VectorStore:
 
     def at(self, rows: NDArray[np.int64]) -> Vectors:
         """The vectors at ``rows``, of shape ``(len(rows), dimension)``."""
-        vectors: Vectors = np.asarray(self._vectors[rows])
+        vectors: Vectors = np.asarray(self.stored[rows])
         return vectors
 
 
@@ -121,7 +155,7 @@ def _head(passages: int, dimension: int) -> bytes:
 
 
 def _dimension(path: Path, passages: int) -> int:
-    """The dimension of the vectors in a file that is what ``write_vectors`` wrote for so many, before FAISS reads any of it."""
+    """The dimension of the vectors in a file that is what ``VectorWriter`` wrote for so many, before FAISS reads any of it."""
     with open(path, "rb") as file:
         begins = file.read(64)
     if begins[:4] != _EXACT or len(begins) < 16:
@@ -150,14 +184,6 @@ def _opened_compressed(path: Path, passages: int, dimension: int) -> Any:
     return index
 
 
-def _write_exact(path: Path, vectors: Vectors) -> None:
-    """The bytes that FAISS writes for a flat index, without another copy of the vectors in memory."""
-    with open(path, "wb") as file:
-        file.write(_head(*vectors.shape))
-        for start in range(0, len(vectors), _CHUNK):
-            file.write(np.ascontiguousarray(vectors[start : start + _CHUNK], dtype="<f4").tobytes())
-
-
 def _write_index(path: Path, index: Any) -> None:
     import faiss
 
@@ -177,11 +203,11 @@ def _compressed(vectors: Vectors) -> Any:
     return index
 
 
-def _recall(compressed: Any, vectors: Vectors, questions: Vectors) -> float:
+def _recall(path: Path, compressed: Any, vectors: Vectors, questions: Vectors) -> float:
     import faiss
 
-    questions = np.ascontiguousarray(questions, dtype=np.float32)
-    _, expected = faiss.knn(questions, vectors, _MEASURED_AT, metric=faiss.METRIC_INNER_PRODUCT)
+    exact = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    _, expected = exact.search(np.ascontiguousarray(questions, dtype=np.float32), _MEASURED_AT)
     found = [list(_rescored(compressed, vectors, question, _CANDIDATES))[:_MEASURED_AT] for question in questions]
     shares = [len(set(wanted.tolist()).intersection(rows)) / _MEASURED_AT for wanted, rows in zip(expected, found, strict=True)]
     return round(float(np.mean(shares)), 4)

@@ -16,25 +16,25 @@ import os
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from footnote.disk import write_array
 from footnote.encoder import Vectors
-from footnote.engines import Embedded, Entry
-from footnote.engines.local_sentences import FOLDER, write_sentences
-from footnote.engines.local_vectors import VectorSearch, write_vectors
-from footnote.projection import laid_out
+from footnote.engines import Embedded, Entry, Near, Sentences
+from footnote.engines.local_sentences import FOLDER, SentenceStore, SentenceWriter
+from footnote.engines.local_vectors import VectorSearch, VectorStore, VectorWriter, compress
+from footnote.projection import LaidOut, laid_out
 from footnote.records import Passage
 
 if TYPE_CHECKING:
     import tantivy
 
 OnWritten = Callable[[int, int], None]
-"""Called with the number of rows written so far, and of all: a passage is a row of library, keywords, sentences and map."""
+"""Called with the number of passages that the map has so far, and of all."""
 
 LIBRARY = "library.sqlite"
 KEYWORDS = "keywords"
@@ -50,6 +50,7 @@ CREATE TABLE article (
     first_passage INTEGER NOT NULL, passages INTEGER NOT NULL, title_words TEXT NOT NULL
 );
 CREATE INDEX article_title ON article(title_words);
+CREATE INDEX article_language ON article(language);
 CREATE TABLE passage (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL REFERENCES article(row),
     start INTEGER NOT NULL, end INTEGER NOT NULL, context TEXT NOT NULL, page INTEGER, vector_key BLOB NOT NULL
@@ -62,7 +63,6 @@ EXACT = "exact"
 _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
 _LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
-_TIMES = 4  # that each passage is written: library, keywords, sentences, map
 _MEASURED_WITH = 200  # sentences, and as many titles
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
@@ -86,28 +86,47 @@ def _folding() -> tantivy.TextAnalyzerBuilder:
     return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
 
 
-def write(folder: Path, entries: Sequence[Entry], embedded: Embedded, on_written: OnWritten | None = None) -> VectorSearch:
-    """Writes a library into the empty ``folder``; gives how its nearest passages are found.
+def write(
+    folder: Path,
+    made: Iterable[tuple[Entry, Embedded]],
+    dimension: int,
+    before: LaidOut | None = None,
+    on_finished: OnWritten | None = None,
+) -> VectorSearch:
+    """Writes a library into the empty ``folder``, an article at a time; gives how its nearest passages are found.
 
-    Raises OSError where the disk is full or refuses, whichever library noticed it.
+    ``dimension`` is that of the vectors, ``before`` the map of the library's last state. Raises OSError where the disk is full or
+    refuses, whichever library noticed it.
     """
-    written = 0
-
-    def tell(rows: int) -> None:
-        nonlocal written
-        written += rows
-        if on_written is not None:
-            on_written(written, _TIMES * len(embedded.passages))
-
-    with _as_disk_error(sqlite3.OperationalError):
-        _write_library(folder / LIBRARY, entries, embedded.keys, tell)
-    with _as_disk_error(ValueError):  # what Tantivy raises, whatever went wrong
-        _write_keywords(folder / KEYWORDS, entries, tell)
-    search = write_vectors(folder, embedded.passages, _questions(embedded))
-    write_sentences(folder / FOLDER, entries, embedded, analyzer().analyze, tell)
-    write_array(folder / POINTS, laid_out(embedded.passages, embedded.keys, embedded.before))
-    tell(len(embedded.passages))
+    keys: list[bytes] = []
+    with (
+        _Library(folder) as library,
+        _Keywords(folder) as keywords,
+        VectorWriter(folder, dimension) as vectors,
+        SentenceWriter(folder / FOLDER, dimension, analyzer().analyze) as sentences,
+    ):
+        for entry, embedded in made:
+            library.append(entry, embedded.keys)
+            keywords.append(entry)
+            vectors.append(embedded.passages)
+            sentences.append(entry, embedded)
+            keys += embedded.keys
+    questions = SentenceStore(folder / FOLDER, len(keys)).spread(_MEASURED_WITH)
+    search = compress(folder, len(keys), questions)
+    stored = VectorStore(folder, len(keys))
+    write_array(folder / POINTS, laid_out(stored.stored, keys, before, on_finished))
     return search
+
+
+def nearest_in(folder: Path, passages: int) -> Near:
+    """What finds the nearest passages of the library that ``write`` has written into ``folder``, with as many ``passages``."""
+    vectors, sentences = VectorStore(folder, passages), SentenceStore(folder / FOLDER, passages)
+
+    def near(vector: Vectors, limit: int) -> tuple[Vectors, Sentences]:
+        found = vectors.nearest(vector, None, limit) if passages else {}
+        return np.array(list(found.values()), dtype=np.float32), sentences.read(list(found))
+
+    return near
 
 
 @contextlib.contextmanager
@@ -124,38 +143,84 @@ def _as_disk_error(kind: type[Exception]) -> Iterator[None]:
         raise OSError(code, os.strerror(code)) from error
 
 
-def _questions(embedded: Embedded) -> Vectors:
-    """Sentences and titles spread evenly over the library, which stand for questions."""
-    sentences, titles = (_spread(vectors) for vectors in (embedded.sentences, embedded.titles))
-    found = np.concatenate((sentences, titles)).astype(np.float32)
-    vectors: Vectors = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
-    return vectors
+class _Library:
+    """Writes library.sqlite, which is whole when it is left without an error."""
+
+    def __init__(self, folder: Path) -> None:
+        self._words_of = exact_analyzer().analyze
+        self._holding: Counter[str] = Counter()
+        self._articles = self._passages = 0
+        self._database = sqlite3.connect(folder / LIBRARY)
+        with _as_disk_error(sqlite3.OperationalError):
+            self._database.executescript(_SCHEMA)
+
+    def append(self, entry: Entry, keys: Sequence[bytes]) -> None:
+        title_words = " ".join(self._words_of(entry.article.metadata.title))
+        article = (*_article_row(self._articles, entry, self._passages), title_words)
+        with _as_disk_error(sqlite3.OperationalError):
+            self._database.execute(f"INSERT INTO article VALUES ({','.join('?' * len(article))})", article)
+            for passage, key in zip(entry.passages, keys, strict=True):
+                context = json.dumps(passage.context)
+                place = (self._passages, passage.id, self._articles, passage.start, passage.end, context, passage.page, key)
+                self._database.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", place)
+                self._holding.update(set(self._words_of(" ".join((*passage.context, passage.text)))))
+                self._passages += 1
+        self._articles += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with contextlib.closing(self._database), _as_disk_error(sqlite3.OperationalError):
+            if kind is None:
+                known = sorted((word, many) for word, many in self._holding.items() if len(word) <= _LONGEST_WORD)
+                self._database.executemany("INSERT INTO word VALUES (?, ?)", known)
+                self._database.commit()
 
 
-def _spread(vectors: Any) -> Any:
-    return vectors[np.unique(np.linspace(0, len(vectors) - 1, _MEASURED_WITH).astype(np.int64))]
+class _Keywords:
+    """Writes keywords/, which is whole when it is left without an error."""
 
+    def __init__(self, folder: Path) -> None:
+        import tantivy
 
-def _write_library(path: Path, entries: Sequence[Entry], keys: Sequence[bytes], tell: Callable[[int], None]) -> None:
-    words_of = exact_analyzer().analyze
-    library = sqlite3.connect(path)
-    library.executescript(_SCHEMA)
-    holding: Counter[str] = Counter()
-    row = 0
-    for number, entry in enumerate(entries):
-        title_words = " ".join(words_of(entry.article.metadata.title))
-        library.execute(f"INSERT INTO article VALUES ({','.join('?' * 16)})", (*_article_row(number, entry, row), title_words))
-        for passage in entry.passages:
-            context = json.dumps(passage.context)
-            place = (row, passage.id, number, passage.start, passage.end, context, passage.page, keys[row])
-            library.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", place)
-            holding.update(set(words_of(" ".join((*passage.context, passage.text)))))
-            row += 1
-        tell(len(entry.passages))
-    known = sorted((word, many) for word, many in holding.items() if len(word) <= _LONGEST_WORD)
-    library.executemany("INSERT INTO word VALUES (?, ?)", known)
-    library.commit()
-    library.close()
+        self._folder = folder / KEYWORDS
+        self._folder.mkdir()
+        self._articles = self._passages = 0
+        schema = tantivy.SchemaBuilder()
+        for name in ("row", "article"):
+            schema = schema.add_unsigned_field(name, stored=False, indexed=True, fast=True)
+        for name in FIELDS:
+            schema = schema.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+        schema = schema.add_text_field(EXACT, stored=False, tokenizer_name=_EXACT_ANALYZER, index_option="position")
+        with _as_disk_error(ValueError):  # what Tantivy raises, whatever went wrong
+            index = tantivy.Index(schema.build(), path=str(self._folder), reuse=False)
+            index.register_tokenizer(_ANALYZER, analyzer())
+            index.register_tokenizer(_EXACT_ANALYZER, exact_analyzer())
+            # One thread, so that the same articles always give the same order of documents and of equal scores.
+            self._writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
+
+    def append(self, entry: Entry) -> None:
+        with _as_disk_error(ValueError):
+            for passage in entry.passages:
+                self._writer.add_document(_document(self._passages, self._articles, passage, entry.article.metadata.title))
+                self._passages += 1
+        self._articles += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            return
+        with _as_disk_error(ValueError):
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+        for path in self._folder.iterdir():
+            if path.suffix == ".lock":
+                path.unlink()
+            else:
+                path.chmod(0o644)  # Tantivy's own choice would keep other users of a shared index out
 
 
 def _article_row(number: int, entry: Entry, first_passage: int) -> tuple[Any, ...]:
@@ -177,36 +242,6 @@ def _article_row(number: int, entry: Entry, first_passage: int) -> tuple[Any, ..
         first_passage,
         len(entry.passages),
     )
-
-
-def _write_keywords(folder: Path, entries: Sequence[Entry], tell: Callable[[int], None]) -> None:
-    import tantivy
-
-    folder.mkdir()
-    schema = tantivy.SchemaBuilder()
-    for name in ("row", "article"):
-        schema = schema.add_unsigned_field(name, stored=False, indexed=True, fast=True)
-    for name in FIELDS:
-        schema = schema.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="freq")
-    schema = schema.add_text_field(EXACT, stored=False, tokenizer_name=_EXACT_ANALYZER, index_option="position")
-    index = tantivy.Index(schema.build(), path=str(folder), reuse=False)
-    index.register_tokenizer(_ANALYZER, analyzer())
-    index.register_tokenizer(_EXACT_ANALYZER, exact_analyzer())
-    # One thread, so that the same articles always give the same order of documents and of equal scores.
-    writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
-    row = 0
-    for number, entry in enumerate(entries):
-        for passage in entry.passages:
-            writer.add_document(_document(row, number, passage, entry.article.metadata.title))
-            row += 1
-        tell(len(entry.passages))
-    writer.commit()
-    writer.wait_merging_threads()
-    for path in folder.iterdir():
-        if path.suffix == ".lock":
-            path.unlink()
-        else:
-            path.chmod(0o644)  # Tantivy's own choice would keep other users of a shared index out
 
 
 def _document(row: int, article: int, passage: Passage, title: str) -> tantivy.Document:
