@@ -417,7 +417,8 @@ def clear(kb):
 def test_an_empty_folder_is_refused_and_the_index_goes_on_answering(kb, built, watcher):
     clear(kb)
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again."
+        f"There is no article in {kb}. "
+        "Put some there (Markdown, text, HTML, PDF, Word, OpenDocument, RTF, EPUB, CSV, JSON) and run this again."
     )
 
 
@@ -427,7 +428,8 @@ def test_hidden_files_are_no_articles(kb, built, watcher):
     (kb / ".git").mkdir()
     (kb / ".git" / "a.md").write_text("# Hidden\n\nNobody reads this.\n")
     assert refused_and_untouched(kb, built, watcher, NoArticles) == (
-        f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again."
+        f"There is no article in {kb}. "
+        "Put some there (Markdown, text, HTML, PDF, Word, OpenDocument, RTF, EPUB, CSV, JSON) and run this again."
     )
 
 
