@@ -129,15 +129,18 @@ def outcome(report: Report, seconds: float) -> str:
 
 
 class Kept:
-    """The index that ``--watch`` keeps: the first build is told in full, every other in one line."""
+    """The index that ``--watch`` keeps: the first build is told in full, every other in one line.
 
-    def __init__(self, run: Callable[[Terminal, Callable[[], None]], Report]) -> None:
+    ``run`` builds it, told whether it is the first time, and what to call when all files have been read.
+    """
+
+    def __init__(self, run: Callable[[bool, Callable[[], None]], Report]) -> None:
         self._run = run
         self._last: Report | None = None
 
     def build(self, on_read: Callable[[], None]) -> None:
         started = time.monotonic()
-        report = self._run(Terminal(is_brief=self._last is not None), on_read)
+        report = self._run(self._last is None, on_read)
         seconds = time.monotonic() - started
         if self._last is None:
             tell(f"{summary(report, seconds)}\nWatching; stop with Ctrl-C.")
@@ -231,25 +234,24 @@ def _seconds(text: str) -> float:
 
 def _ingest(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    report = _build(options, Terminal())
+    report = _build(options)
     tell(summary(report, time.monotonic() - started))
     return SOME_REFUSED if report.refused else BUILT
 
 
-def _build(options: argparse.Namespace, terminal: Terminal, on_read: Callable[[], None] | None = None) -> Report:
-    report = build(
+def _build(options: argparse.Namespace, is_first: bool = True, on_read: Callable[[], None] | None = None) -> Report:
+    return build(
         options.kb,
         options.index,
-        terminal,
+        Terminal(is_brief=not is_first),
         options.model,
         patterns=options.patterns,
         strict=options.strict,
-        rebuild=options.rebuild,
+        rebuild=options.rebuild and is_first,
+        retry=is_first,
         allow_empty=options.allow_empty,
         on_read=on_read,
     )
-    options.rebuild = False  # once is enough for a watch
-    return report
 
 
 def _preview(options: argparse.Namespace) -> int:
@@ -273,7 +275,7 @@ def _watch(options: argparse.Namespace) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets what it runs in the background ignore the first
         signal.signal(number, stop)
-    kept = Kept(lambda terminal, on_read: _build(options, terminal, on_read))
+    kept = Kept(lambda is_first, on_read: _build(options, is_first, on_read))
     with contextlib.suppress(KeyboardInterrupt):
         watch(options.kb, options.patterns, kept, replace(WATCH, still_seconds=options.watch))
     tell("Stopped watching.")

@@ -12,9 +12,9 @@ from footnote.assembly import assemble
 from footnote.encoder import Encoder
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
-from footnote.readers import Lookup, read_articles
+from footnote.readers import read_articles
 from footnote.readers.folder import find_files
-from footnote.readers.formats import added_readers
+from footnote.readers.formats import added_readers, formats
 from footnote.readers.selection import Patterns
 from footnote.records import Article, Reading
 from footnote.reporting import Report, Watcher, report_of
@@ -35,24 +35,26 @@ def build(
     patterns: Patterns | None = None,
     strict: bool = False,
     rebuild: bool = False,
+    retry: bool = True,
     allow_empty: bool = False,
     on_read: Callable[[], None] | None = None,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which
-    files count. ``rebuild`` reads every file and embeds every passage anew. ``allow_empty`` takes a folder without articles for
-    what is meant, and not for a disk that is missing. ``on_read`` is called when all files have been read; what it raises stops
-    the build. Raises any FootnoteError; the index is then as it was before.
+    files count. ``rebuild`` reads every file and embeds every passage anew; ``retry`` reads those anew that were refused before.
+    ``allow_empty`` takes a folder without articles for what is meant, and not for a disk that is missing. ``on_read`` is called
+    when all files have been read; what it raises stops the build. Raises any FootnoteError; the index is then as it was before.
     """
     patterns = patterns or Patterns()
     found = find_files(kb, patterns)
     if not found.files and not allow_empty:  # said before anything is written
         raise _no_article(kb, found.excluded)
 
-    def read(lookup: Lookup | None) -> Iterator[Reading]:
+    def read(before: Recall | None) -> Iterator[Reading]:
         nonlocal found
         found = find_files(kb, patterns)
+        lookup = None if before is None else before.reading if retry else before.reading_or_refusal
         return read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup)
 
     def approve(readings: Sequence[Reading]) -> None:
@@ -65,7 +67,7 @@ def build(
 
 
 def build_from(
-    read: Callable[[Lookup | None], Iterable[Reading]],
+    read: Callable[[Recall | None], Iterable[Reading]],
     index: Path,
     watcher: Watcher,
     model: str | None = None,
@@ -77,7 +79,7 @@ def build_from(
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
 
-    ``read`` may ask what it is given for what an unchanged file gave before. ``approve`` is called with all that was read; what
+    ``read`` is given what is known of the last state, if that can be used. ``approve`` is called with all that was read; what
     it raises stops the build.
     """
     wanted = recipe(patterns or Patterns())
@@ -86,7 +88,7 @@ def build_from(
         before = None if rebuild else _recall(index, last, wanted, stack)
         articles = stack.enter_context(Shelf(index, Article))
         # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
-        readings = _set_aside(read(before.reading if before is not None else None), articles)
+        readings = _set_aside(read(before), articles)
         if approve is not None:
             approve(readings)
         sweep(layout)
@@ -135,7 +137,9 @@ def recipe(patterns: Patterns) -> dict[str, Any]:
 def _no_article(kb: Path, excluded: int) -> NoArticles:
     if excluded:
         return NoArticles(f"Nothing is left of {kb}: --include, --exclude or .footnoteignore leave all of it out ({excluded:,}).")
-    return NoArticles(f"There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.")
+    return NoArticles(
+        f"There is no article in {kb}. Put some there ({', '.join(form.name for form in formats())}) and run this again."
+    )
 
 
 def _refuse_nothing(kb: Path, readings: Sequence[Reading], excluded: int, strict: bool, allow_empty: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from footnote.readers import read_file
 from footnote.readers.folder import content_of, source_name
 from footnote.readers.isolation import Isolation
 from footnote.readers.selection import Patterns, chooser, ignore_file
+from footnote.readers.sidecars import read_sidecars, sidecar_of
 from footnote.records import Article, Passage, Reading, Section
 from footnote.settings import DEFAULT_MODEL, PASSAGES
 from footnote.snapshot import Layout, current_snapshot
@@ -27,23 +29,31 @@ class Preview:
     passages: tuple[tuple[tuple[Passage, int], ...], ...]
     max_tokens: int
     is_left_out: bool
+    sidecar: Reading | None = None  # of ``NAME.meta.yaml`` beside it
 
 
 def preview(path: Path, kb: Path, index: Path, model: str | None = None, patterns: Patterns | None = None) -> Preview:
-    """Reads and splits one file as an ingest of ``kb`` into ``index`` would.
+    """Reads and splits one file as an ingest of ``kb`` into ``index`` would, with its sidecar.
 
     Raises Unreadable with the reason why it is refused, ModelError and IndexProblem.
     """
-    is_inside = path.absolute().is_relative_to(kb.absolute())
-    source = source_name(path.absolute(), kb.absolute()) if is_inside else source_name(path, path.parent)
+    path, kb = path.absolute(), kb.absolute()
+    is_inside = path.is_relative_to(kb)
+    folder = kb if is_inside else path.parent
+    is_taken = chooser(patterns or Patterns(), ignore_file(kb, content_of)) if is_inside else lambda _: True
+    beside = [one for one in (path, sidecar_of(path)) if os.path.lexists(one) and is_taken(source_name(one, folder))]
     with Isolation() as isolation:
-        reading = read_file(path, source, isolation)
+        sidecars = read_sidecars(beside, folder, isolation)
+        own = sidecars.get(path)
+        reading = own.reading if own is not None else read_file(path, source_name(path, folder), isolation, sidecars)
     if reading.refusal is not None:
         raise Unreadable(reading.refusal.reason, reading.refusal.remedy)
     tokens = _tokens(model, index)
-    is_taken = chooser(patterns or Patterns(), ignore_file(kb, content_of)) if is_inside else lambda _: True
     passages = tuple(_counted(article, tokens) for article in reading.articles)
-    return Preview(reading, passages, tokens.max_tokens, not is_taken(source))
+    sidecar = sidecars.get(sidecar_of(path))
+    return Preview(
+        reading, passages, tokens.max_tokens, not is_taken(reading.source), sidecar.reading if sidecar is not None else None
+    )
 
 
 def as_lines(found: Preview) -> Iterator[str]:
@@ -53,10 +63,21 @@ def as_lines(found: Preview) -> Iterator[str]:
     yield f"{reading.source}: {reading.format}, {', '.join(counts)}"
     if found.is_left_out:
         yield "It is left out by --include, --exclude or .footnoteignore."
+    yield from _sidecar_lines(found.sidecar)
     yield from (f"Notice: {notice.text}" for notice in reading.notices)
     for article, passages in zip(reading.articles, found.passages, strict=True):
         yield from _article_lines(article, passages)
     yield f"\nTokens are counted with the headings that the model is given beside a passage; it reads {found.max_tokens} at once."
+
+
+def _sidecar_lines(sidecar: Reading | None) -> Iterator[str]:
+    if sidecar is None:
+        return
+    if sidecar.refusal is not None:
+        yield f"Nothing is taken from {sidecar.source}: {sidecar.refusal.reason} {sidecar.refusal.remedy}"
+    else:
+        yield f"What {sidecar.source} says of it counts first."
+    yield from (f"Notice of {sidecar.source}: {notice.text}" for notice in sidecar.notices)
 
 
 def _tokens(model: str | None, index: Path) -> Tokens:

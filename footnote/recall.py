@@ -7,8 +7,8 @@ from typing import Any
 
 from footnote.engines import Entry
 from footnote.engines.local import LocalEngine
-from footnote.readers.sidecars import SUFFIX
-from footnote.records import Article, Notice
+from footnote.readers.selection import SIDECAR_SUFFIX
+from footnote.records import Article, Notice, Refusal
 from footnote.settings import SEARCH
 from footnote.snapshot import Snapshot
 
@@ -23,6 +23,7 @@ class Recall:
         self._is_read_alike = all(then.get(name) == recipe[name] for name in ("reader", "readers"))
         self._is_split_alike = self._is_read_alike and then.get("passages") == recipe["passages"]
         self._articles = self.engine.sources()
+        self._refusals = {refusal.source: refusal for refusal in snapshot.manifest.refused}
         self._given: set[str] = set()  # articles that have not changed
         self._notices: dict[str, list[Notice]] = {}
         for notice in snapshot.manifest.notices:
@@ -34,11 +35,18 @@ class Recall:
         Nothing is known of one that had a sidecar: what it said itself was not kept.
         """
         ids, kb = self._articles.get(source, ()), self.snapshot.manifest.kb
-        if not self._is_read_alike or not ids or kb.get(source) != sha256 or source + SUFFIX in kb:
+        if not self._is_read_alike or not ids or kb.get(source) != sha256 or source + SIDECAR_SUFFIX in kb:
             return None
         found = [article for article_id in ids if (article := self.engine.article(article_id)) is not None]
         self._given |= {article.id for article in found}
         return tuple(found), tuple(self._notices.get(source, ()))
+
+    def reading_or_refusal(self, source: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Notice, ...]] | Refusal | None:
+        """The same, or why the file was refused: what was wrong with it is taken to be wrong still."""
+        found = self.reading(source, sha256)
+        if found is None and self._is_read_alike and self.snapshot.manifest.kb.get(source) == sha256:
+            return self._refusals.get(source)
+        return found
 
     def entry(self, article: Article, fingerprint: str) -> Entry | None:
         """The passages of an article that was the same, split by the same encoder's tokenizer."""

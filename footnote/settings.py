@@ -7,7 +7,7 @@ from dataclasses import dataclass
 FORMAT_VERSION = 3
 """Raised when the files of a snapshot change shape; an index of another version is refused, not guessed at."""
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when reading or splitting gives another text for the same file, so that unchanged files are read anew."""
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"

@@ -21,8 +21,8 @@ from footnote.readers.folder import find_files, source_name
 from footnote.readers.selection import IGNORE_FILE, Patterns
 from footnote.settings import WatchSettings
 
-State = dict[Path, tuple[int, int, int]]
-"""Inode, size and time of change, in nanoseconds, of every file that counts."""
+State = dict[Path, tuple[int, int, int, int]]
+"""Inode, size, and when its bytes and when anything else of it (as who may read it) changed, of every file that counts."""
 
 
 class Keeper(Protocol):
@@ -115,7 +115,7 @@ def _state(kb: Path, patterns: Patterns) -> State:
     for path in (*files, kb / IGNORE_FILE):
         with contextlib.suppress(OSError):  # gone since it was listed, or never there
             known = os.lstat(path)
-            found[path] = known.st_ino, known.st_size, known.st_mtime_ns
+            found[path] = known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
     return found
 
 

@@ -158,6 +158,18 @@ def test_only_new_changed_renamed_and_refused_files_are_parsed_again(kb, index, 
     assert parsed == ["empty.md", "loaf.md", "tides.md", "yeast.md"]
 
 
+def test_without_retrying_refused_files_are_refused_for_the_same_reason_until_they_change(kb, index, watcher, parsed):
+    (kb / "empty.md").write_text("")
+    first = build(kb, index, watcher)
+    parsed.clear()
+    (kb / "tides.md").unlink()
+    second = build(kb, index, watcher, retry=False)
+    assert (second.refused, second.formats[0].refused, len(first.refused), parsed) == (first.refused, 1, 1, [])
+    (kb / "empty.md").write_text("# Salt\n\nSalt draws water out of cucumbers.\n")
+    assert build(kb, index, watcher, retry=False).refused == ()
+    assert parsed == ["empty.md"]
+
+
 def test_rebuild_parses_every_file_again(kb, built, watcher, parsed):
     assert build(kb, built, watcher, rebuild=True).embedded == 2
     assert parsed == ["bread.md", "tides.md"]

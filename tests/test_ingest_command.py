@@ -161,7 +161,8 @@ def test_an_empty_folder_of_articles_fails_and_leaves_the_index_as_it_was(kb, bu
     assert run("--kb", kb, "--index", built) == (
         1,
         "",
-        f"ingest.py: There is no article in {kb}. Put Markdown (.md) or text (.txt) files there and run this again.\n",
+        f"ingest.py: There is no article in {kb}. "
+        "Put some there (Markdown, text, HTML, PDF, Word, OpenDocument, RTF, EPUB, CSV, JSON) and run this again.\n",
     )
     assert tree(built) == before
 

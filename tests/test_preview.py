@@ -91,6 +91,41 @@ def test_notices_and_what_patterns_leave_out_are_told(kb, tmp_path, capsys):
     assert not preview(kb / "salt.md", kb, tmp_path / "none").is_left_out
 
 
+def test_what_a_sidecar_says_is_shown_as_an_ingest_takes_it(kb, index, watcher, tmp_path, capsys):
+    (kb / "bread.md.meta.yaml").write_text("author: Ann Lee\nsummary: It waits.\ncolour: brown\n")
+    arguments = ("--preview", kb / "bread.md", "--kb", kb, "--index", tmp_path / "none")
+    first, rest = BREAD.split("\n", 1)
+    said = (
+        "What bread.md.meta.yaml says of it counts first.\n"
+        "Notice of bread.md.meta.yaml: Nothing is taken from 'colour'; the fields are title, author, published, tags, url, "
+        "language, summary."
+    )
+    shown_so = f"{first}\n{said}\n{rest}".replace("A. Baker", "Ann Lee").replace("summary   not known", "summary   It waits.")
+    assert shown(capsys, *arguments) == (0, shown_so, "")
+    build(kb, index, watcher)
+    engine = LocalEngine(current_snapshot(index).folder, SEARCH)
+    assert preview(kb / "bread.md", kb, index).reading.articles == (engine.article("bread.md"),)
+    engine.close()
+    (kb / ".footnoteignore").write_text("*.meta.yaml\n")
+    assert shown(capsys, *arguments) == (0, BREAD, "")
+    shutil.move(kb, tmp_path / "elsewhere")
+    assert shown(capsys, "--preview", tmp_path / "elsewhere" / "bread.md", *arguments[2:]) == (0, shown_so, "")
+
+
+def test_a_sidecar_that_cannot_be_used_is_told_of(kb, tmp_path, capsys):
+    (kb / "bread.md.meta.yaml").write_text("- a list\n")
+    arguments = ("--kb", kb, "--index", tmp_path / "none")
+    why = "It is not a list of 'key: value' lines. Write it so, or remove it."
+    first, rest = BREAD.split("\n", 1)
+    said = f"{first}\nNothing is taken from bread.md.meta.yaml: {why}\n{rest}"
+    assert shown(capsys, "--preview", kb / "bread.md", *arguments) == (0, said, "")
+    sidecar = kb / "bread.md.meta.yaml"
+    assert shown(capsys, "--preview", sidecar, *arguments) == (1, "", f"ingest.py: {sidecar} is refused. {why}\n")
+    sidecar.write_text("author: Ann Lee\n")
+    status, output, _ = shown(capsys, "--preview", sidecar, *arguments)
+    assert (status, output.split("\n")[0]) == (0, "bread.md.meta.yaml: metadata, 0 articles, 0 passages")
+
+
 @pytest.mark.parametrize("name", ["jealousy.md", "consent.md"])
 def test_what_is_shown_is_what_an_ingest_makes(name, index, tmp_path, watcher):
     kb = tmp_path / "some"

@@ -16,6 +16,7 @@ from footnote.engines.local import LocalEngine
 from footnote.settings import SEARCH
 from footnote.snapshot import current_snapshot
 from tests.conftest import ROOT
+from tests.test_permissions import HUMBLE, is_humble
 
 PATIENCE = 120  # seconds, after which a test has failed
 SALT = "# Salt\n\nSalt draws water out of cucumbers.\n"
@@ -24,9 +25,9 @@ SALT = "# Salt\n\nSalt draws water out of cucumbers.\n"
 class Watch:
     """A running watch, and what it has said."""
 
-    def __init__(self, kb, index, *options):
+    def __init__(self, kb, index, *options, runner=()):
         self.kb, self.index = kb, index
-        command = [sys.executable, "ingest.py", "--watch", "0.2", "--kb", str(kb), "--index", str(index), *options]
+        command = [*runner, sys.executable, "ingest.py", "--watch", "0.2", "--kb", str(kb), "--index", str(index), *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = queue.Queue()
         self.listening = threading.Thread(target=self._listen)
@@ -74,8 +75,8 @@ class Watch:
 def watching(kb, index):
     started = []
 
-    def start(*options):
-        started.append(Watch(kb, index, *options))
+    def start(*options, runner=()):
+        started.append(Watch(kb, index, *options, runner=runner))
         return started[-1]
 
     yield start
@@ -200,6 +201,17 @@ def test_a_touched_file_is_worth_no_word(watch):
     os.utime(watch.kb / "bread.md", (0, 0))
     (watch.kb / "salt.md").write_text(SALT)
     assert watch.built().endswith("New salt.md.")
+
+
+@pytest.mark.skipif(not is_humble(), reason="root can't give up its rights here: there is no setpriv")
+def test_a_file_that_may_be_read_again_is_served(watching, kb):
+    (kb / "bread.md").chmod(0o000)
+    watch = watching(runner=HUMBLE)
+    assert "Refused bread.md: It can't be opened: Permission denied. Check that it may be read." in watch.until("^Watching")
+    assert set(watch.served()) == {"tides.md"}
+    (kb / "bread.md").chmod(0o644)
+    assert watch.built() == "Built NAME: 2 articles, 2 passages (1 embedded, 1 reused, truncated: 0) in N s. Changed bread.md."
+    assert set(watch.served()) == {"bread.md", "tides.md"}
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "3601"])

@@ -16,14 +16,14 @@ from footnote.readers.folder import content_of, find_files, source_name
 from footnote.readers.formats import format_of, formats, suffixes
 from footnote.readers.isolation import Isolation
 from footnote.readers.languages import with_language
-from footnote.readers.sidecars import SUFFIX, Sidecar, overridden, read_sidecars
+from footnote.readers.sidecars import Sidecar, overridden, read_sidecars, sidecar_of
 from footnote.records import Article, Notice, Reading, Refusal
 
 OnRead = Callable[[int, int], None]
 """Called with the number of files read and of all files."""
 
-Lookup = Callable[[str, str], tuple[tuple[Article, ...], tuple[Notice, ...]] | None]
-"""Given a source and the SHA-256 of its bytes: what it gave when it was read last, or None where that is not known."""
+Lookup = Callable[[str, str], tuple[tuple[Article, ...], tuple[Notice, ...]] | Refusal | None]
+"""Given a source and the SHA-256 of its bytes: what came of it when it was read last, or None where that is not known."""
 
 
 def read_articles(
@@ -63,7 +63,7 @@ def read_file(
     ``sidecars`` are those of the folder, by their path. What ``lookup`` knows of a file without one is not parsed again.
     """
     sidecars = sidecars or {}
-    if path.with_name(path.name + SUFFIX) in sidecars:
+    if sidecar_of(path) in sidecars:
         lookup = None
     return overridden(_read(path, source, isolation, lookup), path, sidecars)
 
@@ -80,6 +80,8 @@ def _read(path: Path, source: str, isolation: Isolation, lookup: Lookup | None) 
                 f"Save it as one of {', '.join(suffixes(formats()))}.",
             )
         known = lookup(source, sha256) if lookup is not None else None
+        if isinstance(known, Refusal):
+            return Reading(source, sha256, refusal=known, format=form.name)
         if known is not None:
             return Reading(source, sha256, *known, format=form.name)
         articles, notices = isolation.read(form, content, source)

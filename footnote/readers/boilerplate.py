@@ -19,7 +19,7 @@ _CERTAIN = frozenset(
 )
 _CERTAIN_INLINE = frozenset("editsection noprint ad ads adslot".split())
 _CERTAIN_PAIRS = re.compile(
-    r"(?:^|-)(?:no-print|d-print-none|hidden-print|print-hide|robots-nocontent|skip-link|jump-link|tag-cloud|tags-links|cat-links"
+    r"^widget$|(?:^|-)(?:no-print|d-print-none|hidden-print|print-hide|robots-nocontent|skip-link|jump-link|tag-cloud|tags-links|cat-links"
     r"|post-tags|entry-tags|most-(?:read|viewed|popular)|popular-posts|read-(?:next|more|also)|rich-link|author-(?:box|bio|card)"
     r"|about-(?:the-)?author|table-of-contents|widget-area|site-(?:header|footer|info|sub)|sign-up|app-promo|entry-footer)(?:-|$)"
 )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from footnote.readers.boilerplate import is_certain
 from footnote.readers.htmltree import HEADINGS, Node, is_heading, outermost
 from footnote.readers.hypertext import line_of
 from footnote.readers.pagefacts import PageFacts
 from footnote.readers.toplines import plain_title
+from footnote.readers.weights import Weights
 
 _LONGEST = 300  # characters of a title
 _MOST_HEADINGS = 500
+_MOST_ABOVE = 0.25  # of a page's prose
 _HIGHEST = 10  # elements around a heading that are looked at
 
 
@@ -25,11 +28,11 @@ class Title:
     heading: Node | None = None
 
 
-def find_title(root: Node, facts: PageFacts) -> Title:
-    """The title of a page, from a measured tree of what it shows.
+def find_title(root: Node, facts: PageFacts, weights: Weights) -> Title:
+    """The title of a page, from a tree of what it shows that was measured and weighed.
 
     The heading that the page's head names too is the title, and the site's name beside it in the head is not. Otherwise it is the
-    one heading of the first level, then what the head says.
+    one heading of the first level where no text stands above it, then what the head says.
     """
     headings = [node for node in outermost(root, is_heading) if 0 < node.size <= _LONGEST][:_MOST_HEADINGS]
     lines = {node: line_of(node) for node in headings}
@@ -43,9 +46,9 @@ def find_title(root: Node, facts: PageFacts) -> Title:
     if parts:  # the site's name can be a heading too
         best = max(parts, key=lambda node: (_stands_in_text(node), not _stands_around(node), len(lines[node])))
         return Title(lines[best], best)
-    first = [node for node in named if _level(node) == 1 and not _stands_around(node)]
-    if len(first) == 1:
-        return Title(lines[first[0]], first[0])
+    first = [node for node in named if _level(node) == 1 and not _stands_around(node)] or _styled(root)
+    if len(first) == 1 and _stands_above_text(first[0], weights):
+        return Title(line_of(first[0]), first[0])
     return Title(_without_site(facts.titles[0], facts.sites) if facts.titles else None)
 
 
@@ -69,6 +72,21 @@ def _without_site(title: str, sites: Sequence[str]) -> str:
         if found:
             return found[1] or found[2]
     return title
+
+
+def _styled(root: Node) -> list[Node]:
+    """The paragraphs in a word processor's style for titles."""
+    styles = {"title", "MsoTitle"}
+    return [
+        node for node in root.walk() if node.tag == "p" and styles & set(node.get("class").split()) and 0 < node.size <= _LONGEST
+    ]
+
+
+def _stands_above_text(node: Node, weights: Weights) -> bool:
+    """Whether a heading has most of the page's sentences below it; one in the middle is that of a section."""
+    held = set(node.walk())
+    above = takewhile(lambda run: run.node not in held, weights.runs)
+    return sum(run.own for run in above if run.is_sentence) <= weights.prose * _MOST_ABOVE
 
 
 def _level(node: Node) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".footnoteignore"
+SIDECAR_SUFFIX = ".meta.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,18 @@ class Patterns:
 def chooser(patterns: Patterns, ignored: str = "") -> Callable[[str], bool]:
     """Whether a file is taken, by its path relative to the folder; ``ignored`` is the text of an ignore file.
 
-    Raises PatternInvalid.
+    A sidecar goes with its file: ``--include '*.pdf'`` takes ``bread.pdf.meta.yaml`` too. Raises PatternInvalid.
     """
     include = _spec(patterns.include, "--include")
     left_out = [_spec(patterns.exclude, "--exclude"), _spec(ignored.splitlines(), IGNORE_FILE)]
     specs = [spec for spec in left_out if spec is not None]
-    return lambda name: (include is None or include.match_file(name)) and not any(spec.match_file(name) for spec in specs)
+
+    def is_taken(name: str) -> bool:
+        names = {name, name.removesuffix(SIDECAR_SUFFIX)}
+        is_included = include is None or any(map(include.match_file, names))
+        return is_included and not any(spec.match_file(one) for spec in specs for one in names)
+
+    return is_taken
 
 
 def ignore_file(kb: Path, read: Callable[[Path], bytes]) -> str:

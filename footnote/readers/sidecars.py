@@ -14,11 +14,11 @@ from footnote.readers.fields import NAMES, NO_TITLE, known, yaml_fields
 from footnote.readers.folder import content_of, source_name
 from footnote.readers.formats import Format
 from footnote.readers.isolation import Isolation
+from footnote.readers.selection import SIDECAR_SUFFIX
 from footnote.records import Article, Metadata, Notice, Reading, Refusal
 from footnote.settings import MAX_SIDECAR_BYTES
 
-SUFFIX = ".meta.yaml"
-_FORMAT = Format("metadata", (SUFFIX,), "footnote.readers.sidecars", is_text=True)
+_FORMAT = Format("metadata", (SIDECAR_SUFFIX,), "footnote.readers.sidecars", is_text=True)
 _OF_ONE = ("title", "summary")  # said of one article, wrong of several
 
 
@@ -30,9 +30,14 @@ class Sidecar:
     fields: Mapping[str, Any]
 
 
+def sidecar_of(path: Path) -> Path:
+    """Where the sidecar of the file ``path`` stands, if it has one."""
+    return Path(f"{path}{SIDECAR_SUFFIX}")
+
+
 def read_sidecars(files: Iterable[Path], kb: Path, isolation: Isolation) -> dict[Path, Sidecar]:
     """Every sidecar among ``files``, by its path."""
-    return {path: _sidecar(path, source_name(path, kb), isolation) for path in files if path.name.endswith(SUFFIX)}
+    return {path: _sidecar(path, source_name(path, kb), isolation) for path in files if path.name.endswith(SIDECAR_SUFFIX)}
 
 
 def read(text: str, source: str) -> tuple[list[Article], list[str]]:
@@ -54,13 +59,15 @@ def read(text: str, source: str) -> tuple[list[Article], list[str]]:
 
 def overridden(reading: Reading, path: Path, sidecars: Mapping[Path, Sidecar]) -> Reading:
     """The reading of the file ``path`` with what its sidecar says; where it has none, as it is."""
-    sidecar = sidecars.get(path.with_name(path.name + SUFFIX))
+    sidecar = sidecars.get(sidecar_of(path))
     if sidecar is None or not reading.articles:
         return reading
     said = dict(sidecar.fields)
     notices = list(reading.notices)
     if len(reading.articles) > 1 and (dropped := [field for field in _OF_ONE if said.pop(field, None)]):
-        text = f"It holds {len(reading.articles)} articles, so {' and '.join(dropped)} in {path.name + SUFFIX} are not used."
+        text = (
+            f"It holds {len(reading.articles)} articles, so {' and '.join(dropped)} in {path.name + SIDECAR_SUFFIX} are not used."
+        )
         notices.append(Notice(reading.source, text))
     if "title" in said:
         notices = [notice for notice in notices if not notice.text.startswith(NO_TITLE)]
@@ -73,11 +80,11 @@ def _sidecar(path: Path, source: str, isolation: Isolation) -> Sidecar:
     try:
         content = content_of(path)
         sha256 = hashlib.sha256(content).hexdigest()
-        about = path.name.removesuffix(SUFFIX)
-        if not os.path.lexists(path.with_name(about)) or about.endswith(SUFFIX):
+        about = path.name.removesuffix(SIDECAR_SUFFIX)
+        if not os.path.lexists(path.with_name(about)) or about.endswith(SIDECAR_SUFFIX):
             raise Unreadable(
                 f"There is no file '{about}' beside it.",
-                f"Give it the whole name of the file that it is about, with '{SUFFIX}' behind it, or remove it.",
+                f"Give it the whole name of the file that it is about, with '{SIDECAR_SUFFIX}' behind it, or remove it.",
             )
         if len(content) > MAX_SIDECAR_BYTES:
             raise Unreadable(f"It has {len(content):,} bytes, more than {MAX_SIDECAR_BYTES:,}.", "Keep metadata in it alone.")

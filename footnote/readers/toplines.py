@@ -57,8 +57,9 @@ def byline_of(blocks: Sequence[Block]) -> Byline:
 
 
 def without_bylines(blocks: Sequence[Block], author: str | None) -> list[Block]:
-    """The blocks without those at the top that say nothing but who wrote the article, and when."""
-    return [block for block in blocks[:TOP] if not _is_byline(block.text, author)] + list(blocks[TOP:])
+    """The blocks without those at the top that say nothing but who wrote the article; all where there are no others."""
+    rest = [block for block in blocks[:TOP] if not _is_byline(block.text, author)] + list(blocks[TOP:])
+    return rest or list(blocks)
 
 
 def _as_text(block: Block, known: Metadata) -> Block:

@@ -37,8 +37,8 @@ def read(content: bytes, source: str) -> tuple[list[Article], list[str]]:
     facts = page_facts(root, html)
     scripted = root.first("script") is not None
     keep_visible(root)
-    title = find_title(root, facts)
     weights = Weights(root)
+    title = find_title(root, facts, weights)
     byline = _byline(weights.runs, title.heading)
     scope, share = keep_article(root, title.heading, weights)
     name = title.text or PurePosixPath(source).stem

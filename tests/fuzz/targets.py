@@ -13,7 +13,7 @@ from footnote.errors import Unreadable
 from footnote.passages import split
 from footnote.readers.decoding import decode
 from footnote.readers.formats import FORMATS, format_of
-from footnote.readers.sidecars import SUFFIX
+from footnote.readers.selection import SIDECAR_SUFFIX
 from footnote.settings import PassageSettings
 from tests.conftest import ROOT
 from tests.fuzz.mutations import Mutator
@@ -48,7 +48,7 @@ def seeds():
     for path in sorted(path for path in places if path.is_file()):
         content = path.read_bytes()
         form = format_of(path.name, content, FORMATS)
-        if form is not None and len(content) <= _MOST_SEED_BYTES and not path.name.endswith(SUFFIX):
+        if form is not None and len(content) <= _MOST_SEED_BYTES and not path.name.endswith(SIDECAR_SUFFIX):
             found[form.name].append(content)
     found["text"] += found["Markdown"][:5]
     return found

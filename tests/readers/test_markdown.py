@@ -517,6 +517,11 @@ def test_a_byline_under_the_title_is_read_where_the_front_matter_is_silent():
     assert (told.metadata.author, told.metadata.published) == ("Bo Roe", "2024-03-05")
 
 
+def test_a_file_of_nothing_but_a_byline_keeps_it_as_its_text():
+    (found,), _ = read("BY Bread.", "a.md")
+    assert (found.text, found.sections) == ("BY Bread.", (Section((), 0, 0, 9),))
+
+
 # --- front matter in TOML ----------------------------------------------------------------------------------------------------
 
 

@@ -55,6 +55,22 @@ def test_the_ignore_file_is_always_honoured(folder):
     assert taken(folder, exclude=["sub"]) == {"a.md", "#1.md"}
 
 
+@pytest.mark.parametrize(
+    "include, exclude, is_taken",
+    [
+        ([], [], True),
+        (["*.pdf"], [], True),
+        (["*.meta.yaml"], [], True),
+        (["*.md"], [], False),
+        ([], ["bread.pdf"], False),
+        ([], ["*.meta.yaml"], False),
+        ([], ["*.yaml", "!bread.pdf.meta.yaml"], True),
+    ],
+)
+def test_a_sidecar_goes_with_its_file(include, exclude, is_taken):
+    assert chooser(Patterns(tuple(include), tuple(exclude)))("drafts/bread.pdf.meta.yaml") is is_taken
+
+
 def test_an_ignore_file_below_the_top_is_a_hidden_file_like_others(folder):
     (folder / "sub" / ".footnoteignore").write_text("*\n")
     assert taken(folder) == set(NAMES)
