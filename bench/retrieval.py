@@ -72,23 +72,27 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the whole result as JSON")
     parser.add_argument("--cache", type=Path, default=Path("index/bench"), help="where indexes are kept (default: index/bench)")
     parser.add_argument("--limit", type=int, help="ask only so many queries of each kind, the same at every run")
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="another one than the default; its name is added to the result's")
     options = parser.parse_args()
-    result = {folder.resolve().name: measure(folder, options.cache, options.limit) for folder in options.folders}
+    cache, name = options.cache, "retrieval"
+    if options.model is not None:
+        cache, name = cache / Path(options.model).name, f"retrieval-{Path(options.model).name}"
+    result = {folder.resolve().name: measure(folder, cache, options.limit, options.model) for folder in options.folders}
     if options.json:
         print(json.dumps(result, indent=1))
     else:
         print(as_table(result))
     if options.limit is None:
-        print(keep("retrieval", {"collections": result}), file=sys.stderr)
+        print(keep(name, {"collections": result}), file=sys.stderr)
     return 0
 
 
-def measure(folder: Path, cache: Path, limit: int | None) -> dict[str, Any]:
+def measure(folder: Path, cache: Path, limit: int | None, model: str | None = None) -> dict[str, Any]:
     """Every measure that the collection in ``folder`` has judgments for."""
     name = folder.resolve().name
     print(name, file=sys.stderr)
     queries = _sample(read_lines(folder / "queries.jsonl"), limit)
-    searcher = documents(folder, cache / f"{name}-documents")
+    searcher = documents(folder, cache / f"{name}-documents", model)
     result = {"passages": searcher.engine.count(), **rankings(searcher, queries, _judgments(folder))}
     unanswerable = folder / "queries_unanswerable.jsonl"
     if unanswerable.exists():
@@ -96,23 +100,22 @@ def measure(folder: Path, cache: Path, limit: int | None) -> dict[str, Any]:
     searcher.close()
     if (folder / "gold_spans.jsonl").exists() and (folder / "articles").is_dir():
         _share_encoders(cache / f"{name}-articles")
-        build(folder / "articles", cache / f"{name}-articles", Progress())
+        build(folder / "articles", cache / f"{name}-articles", Progress(), model)
         searcher = Searcher.open(cache / f"{name}-articles")
         result["spans"] = spans(searcher, folder, queries)
         searcher.close()
     return result
 
 
-def documents(folder: Path, index: Path) -> Searcher:
+def documents(folder: Path, index: Path, model: str | None = None) -> Searcher:
     """A searcher over the collection's documents, each an article without headings."""
-    return library([reading(row) for row in read_lines(folder / "corpus.jsonl")], index)
+    return library([reading(row) for row in read_lines(folder / "corpus.jsonl")], index, model)
 
 
-def library(readings: Sequence[Reading], index: Path) -> Searcher:
+def library(readings: Sequence[Reading], index: Path, model: str | None = None) -> Searcher:
     """A searcher over what was read."""
-
     _share_encoders(index)
-    build_from(lambda _: readings, index, Progress())
+    build_from(lambda _: readings, index, Progress(), model)
     return Searcher.open(index)
 
 

@@ -4,8 +4,8 @@
     python ingest.py --model OUT
 
 Every token of the vocabulary is embedded by itself. The vectors are turned to their principal components, of which the first are
-kept, and weigh the less the commoner their token is: 1e-3 / (1e-3 + p), p by Zipf's law from the token's place in the vocabulary,
-which is in the order of how common tokens are. (Arora, Liang and Ma 2017 for the weights; Model2Vec, Tulkens and van Dongen
+kept, and weigh the less the commoner their token is: 1e-3 / (1e-3 + p), p by Zipf's law from the token's place among the words of
+the vocabulary, which are in the order of how common they are. (Arora, Liang and Ma 2017 for the weights; Model2Vec, Tulkens and van Dongen
 2024, for doing so with the outputs of a sentence-transformers model.)
 """
 
@@ -26,6 +26,7 @@ from footnote.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 _TOGETHER = 256  # tokens
 _SMOOTHING = 1e-3
@@ -44,7 +45,8 @@ def main() -> int:
     except FootnoteError as error:
         print(f"static_model.py: {error}", file=sys.stderr)
         return 1
-    _save(model, _weighed(_components(_token_vectors(model), options.dimension)), options.out)
+    vectors = _components(_token_vectors(model), options.dimension)
+    _save(model, vectors * _weights(tokenizer_of(model))[:, None], options.out)
     print(f"Written to {options.out}. Build an index with it: python ingest.py --model {options.out}")
     return 0
 
@@ -79,11 +81,14 @@ def _components(vectors: Vectors, dimension: int) -> Vectors:
     return found
 
 
-def _weighed(vectors: Vectors) -> Vectors:
-    shares = 1 / np.arange(2, len(vectors) + 2)
-    shares /= shares.sum()
-    weighed: Vectors = (vectors * (_SMOOTHING / (_SMOOTHING + shares))[:, None]).astype(np.float32)
-    return weighed
+def _weights(tokenizer: Tokenizer) -> Vectors:
+    """One number a token. Signs and single letters come before the words and count as common as the first of them."""
+    tokens = [tokenizer.id_to_token(number) or "" for number in range(tokenizer.get_vocab_size())]
+    first = next(number for number, token in enumerate(tokens) if len(token) > 1 and token.isalpha())
+    shares = 1 / np.maximum(np.arange(len(tokens)) - first + 1, 1)
+    shares /= shares[first:].sum()
+    weights: Vectors = (_SMOOTHING / (_SMOOTHING + shares)).astype(np.float32)
+    return weights
 
 
 def _save(model: SentenceTransformer, vectors: Vectors, out: Path) -> None:
