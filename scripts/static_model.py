@@ -5,8 +5,8 @@
 
 Every token of the vocabulary is embedded by itself. The vectors are turned to their principal components, of which the first are
 kept, and weigh the less the commoner their token is: 1e-3 / (1e-3 + p), p by Zipf's law from the token's place among the words of
-the vocabulary, which are in the order of how common they are. (Arora, Liang and Ma 2017 for the weights; Model2Vec, Tulkens and van Dongen
-2024, for doing so with the outputs of a sentence-transformers model.)
+the vocabulary, which are in the order of how common they are. (Arora, Liang and Ma 2017 for the weights; Model2Vec, Tulkens and
+van Dongen 2024, for doing so with the outputs of a sentence-transformers model.)
 """
 
 from __future__ import annotations
