@@ -105,7 +105,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m bench.peers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--passages", type=int, default=800, help="at least so many (default: 800)")
+    parser.add_argument("--passages", type=int, default=700, help="at least so many (default: 700)")
     parser.add_argument("--questions", type=int, default=160, help="asked of each, of the golden ones (default: 160)")
     parser.add_argument("--rounds", type=int, default=3, help="how often all of it (default: 3)")
     parser.add_argument(

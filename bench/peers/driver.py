@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 TOP = 5
 DIMENSION = 384
-BATCH = 32  # texts a batch: the default of most of the libraries, and on two cores as fast as any other
+BATCH = 16  # texts a batch; sentence-transformers was fastest with it, of 1, 8, 16, 32 and 64 tried on one core
 WARM = 20  # questions asked before any is timed, the first among them
 
 
