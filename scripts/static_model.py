@@ -1,6 +1,6 @@
 """Makes a static model of a model on this machine: one vector a token, so that texts are embedded a hundred times as fast.
 
-    python scripts/static_model.py OUT [--model NAME_OR_PATH] [--dimension 256]
+    python -m scripts.static_model OUT [--model NAME_OR_PATH] [--dimension 256]
     python ingest.py --model OUT
 
 Every token of the vocabulary is embedded by itself. The vectors are turned to their principal components, of which the first are
@@ -12,6 +12,7 @@ van Dongen 2024, for doing so with the outputs of a sentence-transformers model.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +60,8 @@ def _token_vectors(model: SentenceTransformer) -> Vectors:
     size = tokenizer.get_vocab_size()
     before, _, after = (model.tokenizer.convert_tokens_to_ids(token) for token in ("[CLS]", "[PAD]", "[SEP]"))
     vectors = np.zeros((size, int(model.get_embedding_dimension() or 0)), dtype=np.float32)
-    wanted = [number for number in range(size) if not (tokenizer.id_to_token(number) or "[").startswith("[")]
+    is_word = [not re.fullmatch(r"(\[.+\])?", tokenizer.id_to_token(number) or "") for number in range(size)]
+    wanted = [number for number in range(size) if is_word[number]]
     for start in range(0, len(wanted), _TOGETHER):
         numbers = wanted[start : start + _TOGETHER]
         ids = torch.tensor([[before, number, after] for number in numbers])
@@ -84,7 +86,7 @@ def _components(vectors: Vectors, dimension: int) -> Vectors:
 def _weights(tokenizer: Tokenizer) -> Vectors:
     """One number a token. Signs and single letters come before the words and count as common as the first of them."""
     tokens = [tokenizer.id_to_token(number) or "" for number in range(tokenizer.get_vocab_size())]
-    first = next(number for number, token in enumerate(tokens) if len(token) > 1 and token.isalpha())
+    first = next((number for number, token in enumerate(tokens) if len(token) > 1 and token.isalpha()), 0)
     shares = 1 / np.maximum(np.arange(len(tokens)) - first + 1, 1)
     shares /= shares[first:].sum()
     weights: Vectors = (_SMOOTHING / (_SMOOTHING + shares)).astype(np.float32)
