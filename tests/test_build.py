@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import faiss
 import numpy as np
 import pytest
 
@@ -473,6 +474,40 @@ def test_a_folder_of_headings_alone_is_refused_and_the_index_goes_on_answering(k
     )
 
 
+@pytest.mark.parametrize("left", ["nothing", "a refused file", "headings alone"])
+def test_a_folder_without_articles_empties_the_index_where_that_is_said_to_be_meant(kb, built, watcher, left):
+    texts = {path.name: path.read_text(encoding="utf-8") for path in kb.iterdir()}
+    clear(kb)
+    if left == "a refused file":
+        (kb / "photo.jpg").write_bytes(b"\xff\xd8")
+    if left == "headings alone":
+        (kb / "a.md").write_text("# Title\n\n## One\n\n## Two\n")
+    found = build(kb, built, watcher, allow_empty=True)
+    assert (found.outcome, found.passages, len(found.refused)) == ("built", 0, left == "a refused file")
+    answer = ask(built, "how long should dough rise?")
+    assert (answer.verdict, answer.hits, answer.subjects, answer.snapshot) == ("nothing_relevant", (), (), found.snapshot)
+    assert check(built) == []
+    assert build(kb, built, watcher, allow_empty=True).outcome == "current"
+    for name, text in texts.items():
+        (kb / name).write_text(text, encoding="utf-8")
+    assert build(kb, built, watcher).passages == 2
+    assert ask(built, "how long should dough rise?").hits[0].passage.article_id == "bread.md"
+
+
+def test_a_missing_folder_empties_nothing_whatever_is_said(kb, built, watcher):
+    shutil.rmtree(kb)
+    before = tree(built)
+    with pytest.raises(FolderMissing):
+        build(kb, built, watcher, allow_empty=True)
+    assert tree(built) == before
+
+
+def test_the_first_index_may_be_empty(tmp_path, index, watcher):
+    (tmp_path / "kb").mkdir()
+    assert build(tmp_path / "kb", index, watcher, allow_empty=True).outcome == "built"
+    assert ask(index, '"bread" -salt tide').hits == ()
+
+
 def test_where_nothing_can_be_built_no_index_folder_is_made(tmp_path, watcher):
     with pytest.raises(FolderMissing):
         build(tmp_path / "kb", tmp_path / "index", watcher)
@@ -552,6 +587,59 @@ def test_an_encoder_that_is_missing_or_damaged_is_refused_by_name_and_made_again
     assert len(watcher.said) == 5
     assert os.listdir(built / "encoders") == [fingerprint]
     assert ask(built, "what makes the tide highest?").hits[0].passage.article_id == "tides.md"
+
+
+# --- vectors of another model ------------------------------------------------------------------------------------------
+
+
+def rewrite_snapshot(index, change):
+    """Puts a snapshot in the place of the current one whose vectors ``change`` made, every checksum right."""
+    from footnote.snapshot import locked, write_snapshot
+
+    last = current_snapshot(index)
+
+    def fill(folder):
+        for path in sorted(last.folder.rglob("*")):
+            if path.is_file() and path.name != "manifest.json" and path.suffix != ".lock":
+                (folder / path.relative_to(last.folder)).parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, folder / path.relative_to(last.folder))
+        found = faiss.deserialize_index(np.frombuffer((folder / "vectors.faiss").read_bytes(), dtype=np.uint8))
+        vectors = change(found.reconstruct_n(0, found.ntotal))
+        found = faiss.IndexFlatIP(vectors.shape[1])
+        found.add(vectors)
+        (folder / "vectors.faiss").write_bytes(faiss.serialize_index(found).tobytes())
+
+    with locked(index) as layout:
+        return write_snapshot(layout, lambda files: replace(last.manifest, files=files), fill)
+
+
+def turned(vectors):
+    """Vectors at a cosine of 0.998 to those given."""
+    away = np.roll(vectors, 1, axis=1)
+    away -= np.sum(away * vectors, axis=1, keepdims=True) * vectors
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
+    return (0.998 * vectors + np.sqrt(1 - 0.998**2) * away).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "change", [turned, lambda vectors: np.ascontiguousarray(vectors[::-1])], ids=["another model", "rows mixed up"]
+)
+def test_vectors_that_the_model_does_not_give_are_named_by_check_and_not_used_again(kb, built, watcher, change):
+    rewrite_snapshot(built, change)
+    folder = built / "encoders" / current_snapshot(built).manifest.fingerprint
+    assert check(built) == [
+        f"The encoder in {folder} does not give the vectors of this index. Build it again: python ingest.py --rebuild"
+    ]
+    watcher.said.clear()
+    report = build(kb, built, watcher)
+    assert (report.outcome, report.embedded, report.reused) == ("built", 2, 0)
+    assert watcher.said[0] == "The model does not give the vectors that it gave the last index; every passage is embedded anew."
+
+
+def test_vectors_off_by_what_another_processor_may_round_are_used_again(kb, built, watcher):
+    rewrite_snapshot(built, lambda vectors: (vectors + np.float32(1e-4) * np.sign(vectors)).astype(np.float32))
+    assert check(built) == []
+    assert build(kb, built, watcher).outcome == "current"
 
 
 def test_the_articles_are_read_while_the_index_is_held(kb, index, watcher, monkeypatch):

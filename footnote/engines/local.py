@@ -257,7 +257,7 @@ class LocalEngine:
 
     def _rows(self, query: tantivy.Query, limit: int) -> dict[int, float]:
         """The rows that ``query`` finds, with their scores, the best ``limit``."""
-        hits = self._searcher.search(query, limit, count=False).hits
+        hits = self._searcher.search(query, max(limit, 1), count=False).hits  # Tantivy panics at 0, as of an empty library
         found = self._searcher.fast_field_values("row", [address for _, address in hits])
         return {int(row or 0): float(score) for row, (score, _) in zip(found, hits, strict=True)}
 

@@ -354,6 +354,17 @@ def test_a_link_into_a_broken_index_is_a_sentence(page, built, query):
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_an_empty_library_stands(page, built, kb, watcher, path):
+    for file in kb.iterdir():
+        file.unlink()
+    build(kb, built, watcher, allow_empty=True)
+    app = page(built, path)
+    assert (said(app), list(app.exception)) == ([], [])
+    if path == "":
+        assert "<p>Nothing in these articles answers that.</p>" in html(ask(app, QUESTION))
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_without_the_folder_of_articles_every_page_still_stands(page, built, tmp_path, path):
     app = page(built, path, kb=tmp_path / "missing")
     assert (said(app), list(app.exception)) == ([], [])

@@ -198,3 +198,21 @@ def test_no_reading_is_wider_than_a_small_phone(open_tab, address, query):
         summary.click()
     main = page.locator("[data-testid=stMain]")
     assert (main.evaluate("one => one.scrollWidth"), page.evaluate("document.documentElement.scrollWidth")) == (360, 360)
+
+
+def test_the_tables_own_csv_runs_no_formula_either(open_tab, address):
+    """The menu of a table takes it away as CSV too, made by the browser of what it was given."""
+    page = open_tab(address, "batch")
+    page.get_by_label(texts.BATCH_LINES).fill(f"=1+1 {QUESTION}\n@SUM(1) {FAR_OFF}\n{QUESTION}")
+    page.get_by_role("button", name=texts.BATCH_RUN).click()
+    table = page.get_by_test_id("stDataFrame")
+    table.locator("canvas").first.wait_for()
+    settled(page)
+    page.evaluate("delete window.showSaveFilePicker")  # it would ask where to put the file
+    table.hover()
+    with page.expect_download() as download:
+        page.get_by_test_id("stElementToolbar").get_by_role("button", name="Download as CSV").click()
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(io.StringIO(file.read(), newline="")))
+    asked = list(dict.fromkeys(row["question"] for row in rows))
+    assert asked == [f"'=1+1 {QUESTION}", f"'@SUM(1) {FAR_OFF}", QUESTION]

@@ -1,24 +1,18 @@
 """Ingests that are killed again and again without a clean one between leave no more behind than three times one index."""
 
-import pytest
-
 from tests.torture.conftest import faults_of, found_in, ingest, length, size_of, spread
 
 
-@pytest.mark.torture
-@length(4)
+@length(3)
 def test_killed_ingests_do_not_fill_the_disk(prepared, strace, tmp_path, figures, most):
     index = prepared.copy(tmp_path / "index")
     # The late ones leave most behind.
     points = faults_of(strace, prepared.kb, prepared.copy(tmp_path / "tried"), tmp_path / "log")
-    late = [point for point in points if point[0] in ("fsync", "rename", "fdatasync", "write")][-40:]
+    late = [fault for fault in points if fault.call in ("fsync", "rename")][-20:]
     one = max(size_of(path) for path in (index / "snapshots").iterdir())
     sizes = []
-    for call, number in spread(late, most or 20):
-        fault = f"inject={call}:signal=SIGKILL:when={number}"
-        status, _ = ingest(
-            prepared.kb, index, *strace, "-o", str(tmp_path / "log"), "-e", f"trace={call}", "-e", fault, options=("--rebuild",)
-        )
+    for fault in spread(late, most or 20):
+        status, _ = ingest(prepared.kb, index, *fault.command(strace, tmp_path / "log"), options=("--rebuild",))
         assert status in (-9, 137)
         sizes.append(size_of(index / "snapshots"))
     figures(
