@@ -104,4 +104,6 @@ def strings(value: Any, parting: str = ",") -> tuple[str, ...]:
 def _formed(field: str, value: Any) -> Any:
     if field == "tags":
         return strings(value)
+    if field == "language" and value is False:  # YAML takes Norwegian for a no
+        return "no"
     return iso_date(value) if field == "published" else string(value)

@@ -16,6 +16,7 @@ from footnote.readers.dates import iso_date
 from footnote.readers.decoding import clean
 from footnote.readers.htmltree import Node, measure, parse
 from footnote.readers.hypertext import blocks, line_of
+from footnote.readers.properties import real_language
 from footnote.readers.zipped import Archive
 
 _AGAIN = "Copy it again from where it came."
@@ -193,7 +194,7 @@ def _about(root: Element) -> PackageFacts:
         author=", ".join(_known(map(_words, creators))) or None,
         published=next(filter(None, map(iso_date, dates)), None),
         tags=tuple(dict.fromkeys(_known(map(_words, said.get("subject", []))))),
-        language=next(_known(map(_words, said.get("language", []))), None),
+        language=next(filter(None, map(real_language, map(_words, said.get("language", [])))), None),
         summary=next(_known(summaries), None),
         url=next((source for source in sources if re.fullmatch(r"https?://\S+", source)), None),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from footnote.readers.pdf_letters import Word
-from footnote.readers.pdf_lines import Line
+from footnote.readers.pdf_lines import REFERENCE_END, REFERENCE_START, Line
 
 _SMALL = 0.93  # times the text's size: footnotes are set so much smaller
 _SAME_SIZE = 0.06  # of the size: how far the lines of one paragraph differ
@@ -27,6 +27,7 @@ _ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _BULLET = re.compile(r"[•‣◦▪●○■□–—*\-\u2010\uf0b7\uf0a7\uf0d8\ue000-\uf8ff]\s+(?=\S)")
 _ITEM = re.compile(r"(?:\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[ivx]{1,4}[.)])\s+(?=\S)")
 _NOTE = re.compile(r"(?P<mark>\d{1,3}|[*†‡§]+)\.?\s*(?=[^\W\d_]|[\"“‘'(])")
+_REFERENCE = re.compile(f"{REFERENCE_START}([^{REFERENCE_END}]*){REFERENCE_END}")
 PARTED = re.compile(r"[^\W\d_][-\u2010]$")
 """The end of a line on which a word was parted."""
 
@@ -87,7 +88,11 @@ def _leadings(lines: Sequence[Line]) -> dict[tuple[int, float], float]:
 
 
 def _with_notes(lines: Sequence[Line], size: float) -> Iterator[tuple[Line, bool]]:
-    """Each line, and whether it belongs to a footnote: the small lines at the end of a column, from the first with a mark on."""
+    """Each line, and whether it belongs to a footnote: the small lines at the end of a column, from the first with a mark on.
+
+    Lines as large as the text are notes from the first on that begins with a raised mark which its page refers to.
+    """
+    referred = {(line.page, mark) for line in lines for mark in _REFERENCE.findall(line.text)}
     start = 0
     while start < len(lines):
         end = start
@@ -97,6 +102,8 @@ def _with_notes(lines: Sequence[Line], size: float) -> Iterator[tuple[Line, bool
         while small > start and lines[small - 1].size <= _SMALL * size and not lines[small - 1].cells:
             small -= 1
         noted = next((index for index in range(small, end) if _mark(lines[index])), end)
+        if noted == end:
+            noted = next((index for index in range(start, end) if (lines[index].page, lines[index].mark) in referred), end)
         for index in range(start, end):
             line = lines[index]
             mark = _mark(line) if index >= noted else None

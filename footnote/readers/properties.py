@@ -26,6 +26,7 @@ _NOBODY = re.compile(
     | usuario(?:\s+de\s+windows)? | utente(?:\s+windows)? | gebruiker""",
     re.IGNORECASE | re.VERBOSE,
 )
+_NO_LANGUAGES = frozenset("und mul mis zxx".split())  # undetermined, several, uncoded, none
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 _EARLIEST = "1985"  # what begins to count at 1601, 1904, 1970 or 1980 has no date
 _TEMPLATE_DATES = {"2013-12-23"}  # of the template that python-docx starts from
@@ -68,9 +69,9 @@ def real_tags(text: str) -> tuple[str, ...]:
 
 
 def real_language(text: str) -> str | None:
-    """The language in a file's properties, as a BCP 47 tag."""
-    language = _line(text)
-    return language.replace("_", "-") if _LANGUAGE.fullmatch(language) else None
+    """The language in a file's properties, as a BCP 47 tag; None for what names none, as ``C`` and ``und``."""
+    language = _line(text).replace("_", "-")
+    return language if _LANGUAGE.fullmatch(language) and language.lower() not in _NO_LANGUAGES else None
 
 
 def _line(text: str) -> str:

@@ -42,7 +42,14 @@ def main():
         mutator.chance.seed(seed)
         return mutator.changed(bytes(data))[:max_size]
 
-    limits = ["-max_len=200000", "-timeout=120", "-rss_limit_mb=4000", "-verbosity=0", f"-seed={options.seed}"]
+    limits = [
+        "-max_len=200000",
+        "-timeout=120",
+        "-rss_limit_mb=4000",
+        "-verbosity=0",
+        f"-seed={options.seed}",
+        f"-artifact_prefix={options.keep}/",
+    ]
     guide.Setup([sys.argv[0], corpus, *limits], session.attempt, custom_mutator=mutated)
     guide.Fuzz()
 

@@ -229,6 +229,13 @@ def test_what_is_known_only_by_chance_is_unknown():
     assert (known.author, known.published, known.summary, known.language) == (None, None, None, None)
 
 
+@pytest.mark.parametrize("said, language", [("C", None), ("und", None), ("en_GB", "en-GB")])
+def test_what_names_no_language_is_none(said, language):
+    """pandoc writes C where a machine is set to no language."""
+    told = f"<dc:title>Bread</dc:title><dc:language>{said}</dc:language>"
+    assert article([("a.html", "<p>White.</p>")], metadata=told).metadata.language == language
+
+
 def test_a_book_without_a_title_is_named_after_its_file_and_its_owner_is_told():
     (found,), notices = read(made([("a.html", "<p>White.</p>")], metadata=""), "shelf/sour dough.epub")
     assert found.metadata.title == "sour dough"

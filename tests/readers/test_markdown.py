@@ -191,6 +191,10 @@ def test_what_the_front_matter_does_not_say_is_unknown():
     assert metadata("title: Bread", "author:", "published: ~", "tags:", "summary: ''") == Metadata("Bread")
 
 
+def test_norwegian_is_no_no():
+    assert metadata("title: Brød", "language: no") == Metadata("Brød", language="no")
+
+
 def test_other_names_for_the_same_fields_are_known():
     assert metadata(
         "Title: Bread",

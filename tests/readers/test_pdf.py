@@ -406,6 +406,12 @@ def test_a_paragraph_goes_on_over_a_page_and_a_footnote_follows_it():
     assert begins == [(1, "The loaf mus"), (2, "Have a slice"), (1, "1 Or on a gr")]
 
 
+def test_a_footnote_as_large_as_the_text_is_one_where_its_page_refers_to_its_mark():
+    text = b"BT /F1 12 Tf 40 300 Td (Cold dough tastes of more.) Tj 5 Ts /F1 7 Tf (1) Tj ET\n" + line(b"It takes a night.", 286)
+    note = b"BT /F1 7 Tf 5 Ts 40 100 Td (1) Tj 0 Ts /F1 12 Tf ( Two nights are best.) Tj ET\n"
+    assert read_text(text + note) == "Cold dough tastes of more. It takes a night.\n\n1 Two nights are best."
+
+
 def test_letters_set_apart_are_words():
     drawing = b"BT /F1 18 Tf 6 Tc 20 Tw 40 360 Td (OUR CHOIR) Tj 0 Tc 0 Tw ET\n" + column(*LOAF, y=330)
     (article,), _ = read(page_of(drawing), "a.pdf")

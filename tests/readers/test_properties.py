@@ -82,6 +82,9 @@ def test_keywords_are_parted_by_commas_semicolons_or_hash_signs(text, tags):
     assert real_tags(text) == tags
 
 
-@pytest.mark.parametrize("text, language", [("en-GB", "en-GB"), ("de_DE", "de-DE"), ("", None), ("English", None), ("x!", None)])
+@pytest.mark.parametrize(
+    "text, language",
+    [("en-GB", "en-GB"), ("de_DE", "de-DE"), ("", None), ("English", None), ("x!", None), ("C", None), ("und", None)],
+)
 def test_a_language_is_a_tag(text, language):
     assert real_language(text) == language
