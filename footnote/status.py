@@ -108,8 +108,6 @@ def histograms(engine: Engine) -> dict[str, tuple[list[float], list[int]]]:
     """
     import numpy as np
 
-    if not engine.count():
-        return {"length": ([], []), "similarity": ([], [])}
     rows = np.unique(np.linspace(0, engine.count() - 1, min(engine.count(), _SAMPLE)).astype(int)).tolist()
     lengths = [len(passage.text.split()) for passage in engine.passages(rows)]
     vectors = engine.vectors(rows)

@@ -37,7 +37,7 @@ def index_view(library: Library) -> None:
     else:
         owner.ask_who()
     searcher = opened(library) if found is not None else None
-    if searcher is not None:
+    if searcher is not None and searcher.engine.count():
         _histograms(searcher)
 
 
