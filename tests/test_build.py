@@ -355,7 +355,7 @@ def test_all_vectors_are_unit_vectors(grown):
 
 # --- files that can't be read ------------------------------------------------------------------------------------------
 
-OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}."
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}, or name it in .footnoteignore."
 NOT_READ = Refusal("slides.pptx", "Files of the type '.pptx' are not read.", OTHER_TYPE)
 EMPTY = Refusal("empty.md", "It is empty: no words were found in it.", "Write something in it, or remove it.")
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 # As a user's terminal has it, whatever the machine that runs the tests has set.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FOOTNOTE", "LC_"))}
 ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}."
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}, or name it in .footnoteignore."
 CURRENT = "The index is current: 2 articles, 2 passages; nothing to embed. truncated: 0\n"
 
 

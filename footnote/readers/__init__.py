@@ -77,7 +77,7 @@ def _read(path: Path, source: str, isolation: Isolation, lookup: Lookup | None) 
         if form is None:
             raise Unreadable(
                 f"Files of the type '{path.suffix or 'none'}' are not read.",
-                f"Save it as one of {', '.join(suffixes(formats()))}.",
+                f"Save it as one of {', '.join(suffixes(formats()))}, or name it in .footnoteignore.",
             )
         known = lookup(source, sha256) if lookup is not None else None
         if isinstance(known, Refusal):

@@ -15,7 +15,8 @@ from footnote.records import Notice, Refusal
 LINK = ("It is a link, and links are not followed.", "Put the file itself there.")
 PIPE = ("It is no ordinary file.", "Remove it.")
 EMPTY = ("It is empty: no words were found in it.", "Write something in it, or remove it.")
-OTHER_TYPE = f"Save it as one of {', '.join(suffixes(formats()))}."  # formats are added; the sentence is what is promised
+# Formats are added; the sentence is what is promised.
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(formats()))}, or name it in .footnoteignore."
 
 
 @pytest.fixture

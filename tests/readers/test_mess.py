@@ -24,7 +24,7 @@ EMPTY = ("It is empty: no words were found in it.", "Write something in it, or r
 BINARY = ("It holds binary data, not text.", "Remove it, or save its text as UTF-8.")
 LINK = ("It is a link, and links are not followed.", "Put the file itself there.")
 NO_FILE = ("It is no ordinary file.", "Remove it.")
-OTHER_TYPE = f"Save it as one of {', '.join(suffixes(formats()))}."
+OTHER_TYPE = f"Save it as one of {', '.join(suffixes(formats()))}, or name it in .footnoteignore."
 LINE = ("x" * 124 + " ") * 8_000  # a million characters, of which the model makes few tokens
 DEEP = "/".join(["d"] * 200)
 
