@@ -37,7 +37,7 @@ def warm(searcher: Searcher) -> None:
     care = _kept(searcher)
     if care is not None and not care.is_ready(searcher.encoder):
         # No daemon: the encoder must not be cut off in its work when the server is stopped meanwhile.
-        threading.Thread(target=care.get_ready, args=(searcher.encoder,)).start()
+        threading.Thread(target=care.get_ready, args=(searcher.encoder,), daemon=False).start()
 
 
 def show_notice(place: DeltaGenerator, searcher: Searcher, question: str) -> None:
