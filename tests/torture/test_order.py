@@ -8,10 +8,23 @@ CALL = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)")
 PATH = re.compile(r'<([^<>]+)>|"([^"]+)"')
 
 
+def whole_lines(log):
+    """A line a call, in the order in which they ended: strace breaks a line where another thread's call comes between."""
+    begun = {}
+    for line in log.splitlines():
+        thread, _, said = line.partition(" ")
+        if said.endswith("<unfinished ...>"):
+            begun[thread] = line.removesuffix("<unfinished ...>").rstrip()
+        elif said.strip().startswith("<... ") and thread in begun:
+            yield begun.pop(thread) + said.partition("resumed>")[2]
+        else:
+            yield line
+
+
 def calls_of(log, index):
     """Name and paths within the index of every call that succeeded, in order."""
     found = []
-    for line in log.read_text().splitlines():
+    for line in whole_lines(log.read_text()):
         call = CALL.match(line)
         if call and not call.group(3).startswith("-"):
             paths = [(first or second) for first, second in PATH.findall(call.group(2))]
