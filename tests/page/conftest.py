@@ -83,9 +83,11 @@ def tabs_of(browser):
         return page
 
     yield open_tab
+    open_until = len(complaints)
     for context in contexts:
         context.close()
-    assert complaints == []
+    # A file that was still on its way to a tab that is being closed is nobody's fault.
+    assert complaints[:open_until] + [one for one in complaints[open_until:] if "net::ERR_" not in one] == []
 
 
 def _complaint(message, address):
