@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +39,14 @@ class Wanted:
         """The information of all of them."""
         return sum(self.information.values())
 
-    def coverage(self, terms: Iterable[str]) -> float:
-        """The share of the question's information that ``terms`` hold, in [0, 1]; 0 for a question without content words."""
-        present = set(terms)
-        return sum(weight for term, weight in self.information.items() if term in present) / self.total if self.total else 0.0
+    def shares(self, naming: NDArray[np.bool_]) -> list[float]:
+        """The share of the question's information that each passage names, in [0, 1]; 0 for a question without content words.
+
+        ``naming``, of shape ``(passages, terms)``, says whether each passage has each of the terms, in their order.
+        """
+        weights = np.array(list(self.information.values()), dtype=np.float64)
+        found: list[float] = (naming @ weights / (self.total or 1.0)).tolist()
+        return found
 
 
 def function_terms(terms: Callable[[str], list[str]]) -> frozenset[str]:
@@ -88,8 +91,10 @@ def marks(
     ``first`` tells where the sentences of each passage begin, with the end of the last; the others have a row a sentence.
     """
     scores = (1 - words_share) * cosines + words_share * covered
-    best = [begin + int(np.argmax(scores[begin:end])) for begin, end in pairwise(first.tolist())]
-    return [(start, end) for start, end in spans[best].tolist()]
+    passage = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    (best,) = np.nonzero(scores == np.maximum.reduceat(scores, first[:-1])[passage])
+    _, earliest = np.unique(passage[best], return_index=True)  # of sentences that answer equally well
+    return [(start, end) for start, end in spans[best[earliest]].tolist()]
 
 
 def confidence(evidence: float, thresholds: dict[str, float]) -> Confidence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +167,10 @@ class Filter:
         return bool(self.of_articles or self.phrases or self.without)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A passage that may answer, with both raw scores: cosine similarity in [-1, 1] and BM25 (0 where no term matches).
 
-    ``titled`` says that the question is the title of its article.
+    ``titled`` says that the question is the title of its article. A tuple, as ``Ranked`` is: a question makes hundreds of both.
     """
 
     row: int
@@ -180,8 +179,7 @@ class Candidate:
     titled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate read sentence by sentence. ``score`` orders the candidates of one question and says nothing across questions.
 
     ``sentence`` is the span of the sentence that answers best, as offsets into the passage; ``nearness`` and ``coverage`` say how

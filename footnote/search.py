@@ -189,16 +189,20 @@ class Searcher:
             np.array([candidate.keyword for candidate in candidates]),
             np.maximum.reduceat(covered, begins),
         )
-        columns = zip(
-            candidates,
-            fused(signals, settings).tolist(),
-            answering.marks(found.first, found.spans, cosines, covered, settings.marked_words),
-            nearness(signals, settings).tolist(),
-            signals.coverage.tolist(),
-            evidence(signals, settings).tolist(),
-            strict=True,
+        scores = fused(signals, settings)
+        columns = list(
+            zip(
+                candidates,
+                scores.tolist(),
+                answering.marks(found.first, found.spans, cosines, covered, settings.marked_words),
+                nearness(signals, settings).tolist(),
+                signals.coverage.tolist(),
+                evidence(signals, settings).tolist(),
+                strict=True,
+            )
         )
-        return sorted((Ranked(*column) for column in columns), key=lambda one: (-one.score, one.candidate.row))
+        # Candidates are in the order of rows, which decides between equal scores.
+        return [Ranked(*columns[place]) for place in np.argsort(-scores, kind="stable").tolist()]
 
     def _wanted(self, question: str) -> Wanted:
         def information(term: str) -> float:
@@ -238,9 +242,9 @@ class Searcher:
         head, rest = ranked[: self._settings.reranked], ranked[self._settings.reranked :]
         passages = self.engine.passages([one.candidate.row for one in head])
         scores = self._reranker.scores(question, [embedded_text(passage) for passage in passages]).tolist()
-        head = [replace(one, score=score) for one, score in zip(head, scores, strict=True)]
+        head = [one._replace(score=score) for one, score in zip(head, scores, strict=True)]
         head.sort(key=lambda one: (-one.score, one.candidate.row))
-        return head + [replace(one, score=head[-1].score + one.score - rest[0].score) for one in rest]
+        return head + [one._replace(score=head[-1].score + one.score - rest[0].score) for one in rest]
 
     def _with_the_certain_first(self, asked_for: Wanted, ranked: list[Ranked]) -> list[Ranked]:
         """The article whose title was typed first; what alone names the question among the first three."""
@@ -248,7 +252,7 @@ class Searcher:
         titled = [one for one in ranked if one.candidate.titled]
         if not sole and not titled:
             return ranked
-        certain = [replace(one, is_certain=True) for one in ranked if one.candidate.row in sole and not one.candidate.titled]
+        certain = [one._replace(is_certain=True) for one in ranked if one.candidate.row in sole and not one.candidate.titled]
         others = [one for one in ranked if not one.candidate.titled and one.candidate.row not in sole]
         certain, late = certain[: _FIRST - bool(titled)], certain[_FIRST - bool(titled) :]
         room = _FIRST - len(certain)
@@ -258,7 +262,7 @@ class Searcher:
         found += titled[room:] + sorted(late + others[max(0, room - len(titled)) :], key=lambda one: place[one.candidate.row])
         # What was brought forward has no lower score than what it stands before.
         scores = list(accumulate((one.score for one in reversed(found)), max))[::-1]
-        return [one if one.score == score else replace(one, score=score) for one, score in zip(found, scores, strict=True)]
+        return [one if one.score == score else one._replace(score=score) for one, score in zip(found, scores, strict=True)]
 
     def _sole(self, asked_for: Wanted, ranked: Sequence[Ranked]) -> set[int]:
         """The rows that alone hold a term of the question, or alone have all of them in one sentence; and at least half."""
@@ -270,9 +274,8 @@ class Searcher:
 
     def _named(self, asked_for: Wanted, rows: Sequence[int]) -> dict[int, float]:
         """The share of the question's information that each passage names with its headings."""
-        passages = self.engine.passages(rows)
-        texts = [" ".join((*passage.context, passage.text)) for passage in passages]
-        return {row: asked_for.coverage(self.engine.terms(text)) for row, text in zip(rows, texts, strict=True)}
+        naming = self.engine.naming(rows, list(asked_for.information))
+        return dict(zip(rows, asked_for.shares(naming), strict=True))
 
     def _relevant(self, asked_for: Wanted, ranked: Sequence[Ranked]) -> list[Ranked]:
         """The candidates that answer at all: by evidence, by naming alone what is asked, or by naming nearly all of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised when the files of a snapshot change shape; an index of another version is refused, not guessed at."""
 
 READER_VERSION = 3

@@ -33,12 +33,12 @@ def test_a_question_wants_its_content_words_once_each():
 
 def test_coverage_is_the_share_of_information_and_not_of_words():
     asked = Wanted({"trust": 1.0, "grow": 3.0})
-    shares = [asked.coverage(terms) for terms in ([], ["trust"], ["grow", "grow"], ["grow", "other", "trust"])]
-    assert shares == [0.0, 0.25, 0.75, 1.0]
+    naming = np.array([[False, False], [True, False], [False, True], [True, True]])
+    assert asked.shares(naming) == [0.0, 0.25, 0.75, 1.0]
 
 
 def test_a_question_without_content_words_is_covered_by_nothing():
-    assert (Wanted({}).total, Wanted({}).coverage(["trust"])) == (0, 0.0)
+    assert (Wanted({}).total, Wanted({}).shares(np.empty((2, 0), dtype=np.bool_))) == (0, [0.0, 0.0])
 
 
 def test_function_words_are_known_by_themselves_and_as_the_engine_writes_them():

@@ -92,6 +92,14 @@ def term_number(term: str) -> int:
     return zlib.crc32(term.encode())
 
 
+def ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All numbers from each begin to each end, one range after the other."""
+    sizes = ends - begins
+    offsets = np.repeat(begins - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)
+    found: NDArray[np.int64] = offsets + np.arange(int(sizes.sum()))
+    return found
+
+
 Near = Callable[[Vectors, int], tuple[NDArray[np.float32], Sentences]]
 """Given a vector and a number: the cosines of so many nearest passages of a library, and their sentences."""
 
@@ -153,6 +161,10 @@ class Engine(Protocol):
 
     def rows_with(self, term: str) -> list[int]:
         """The rows of the passages in whose text, headings or title a term stands."""
+        ...
+
+    def naming(self, rows: Sequence[int], terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each term stands in the text or the headings of each passage at ``rows``; of shape ``(rows, terms)``."""
         ...
 
     def is_title(self, question: str) -> bool:

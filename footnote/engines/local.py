@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.engines import Entry, Listing, Sentences
-from footnote.engines.local_sentences import FOLDER, SentenceStore
+from footnote.engines import Entry, Listing, Sentences, local_sentences, local_terms
+from footnote.engines.bm25 import FieldCounts, bm25
+from footnote.engines.local_sentences import SentenceStore
+from footnote.engines.local_terms import FIELDS, TermStore
 from footnote.engines.local_vectors import VectorStore
-from footnote.engines.local_writing import EXACT, FIELDS, KEYWORDS, LIBRARY, POINTS, analyzer, exact_analyzer
+from footnote.engines.local_writing import EXACT, KEYWORDS, LIBRARY, POINTS, analyzer, exact_analyzer
 from footnote.errors import IndexDamaged
 from footnote.filters import passes
 from footnote.projection import LaidOut, Points
@@ -51,7 +53,8 @@ class LocalEngine:
             self.vector_store = VectorStore(folder, self._count)
             self._keywords = self._open_keywords(folder / KEYWORDS)
             self._searcher = self._keywords.searcher()
-            self.sentence_store = SentenceStore(folder / FOLDER, self._count)
+            self.sentence_store = SentenceStore(folder / local_sentences.FOLDER, self._count)
+            self._terms = TermStore(folder / local_terms.FOLDER, self._count)
             self._points = np.load(folder / POINTS, mmap_mode="r")
             if (self._points.shape, self._points.dtype) != ((self._count, 2), np.dtype("<f4")):
                 raise ValueError(f"{POINTS} is of shape {self._points.shape} for {self._count} passages")
@@ -71,20 +74,13 @@ class LocalEngine:
         allowed = self._allowed(where)
         if self._count == 0 or (allowed is not None and not allowed.any()):
             return []
-        similarities = self.vector_store.nearest(vector, allowed, limit)
-        clauses = self._clauses(where)
-        keywords = self._matching(question, clauses, limit)
+        terms = list(dict.fromkeys(self.terms(question)))
         titled = {row for row in self._titled(question) if allowed is None or allowed[row]}
-        only = {row for row in self._only(question) if allowed is None or allowed[row]}
-        found = sorted({*similarities, *keywords, *titled, *only})
-        missing = [row for row in found if row not in similarities]
-        if missing:
-            similarities |= dict(zip(missing, (self.vectors(missing) @ vector).tolist(), strict=True))
-        unscored = [row for row in found if row not in keywords]
-        if unscored and len(keywords) >= limit:
-            among = self._tantivy.Query.term_set_query(self._keywords.schema, "row", unscored)
-            keywords |= self._matching(question, [(self._tantivy.Occur.Must, among)], len(unscored))
-        return [Candidate(row, similarities[row], keywords.get(row, 0.0), row in titled) for row in found]
+        only = {row for row in self._only(terms) if allowed is None or allowed[row]}
+        near = self.vector_store.nearest(vector, allowed, limit)
+        found = sorted({*near, *self._matching(terms, self._clauses(where), limit), *titled, *only})
+        scores = zip((self.vectors(found) @ vector).tolist(), self._bm25(terms, found).tolist(), strict=True)
+        return [Candidate(row, *both, row in titled) for row, both in zip(found, scores, strict=True)]
 
     def sentences(self, rows: Sequence[int]) -> Sentences:
         return self.sentence_store.read(rows)
@@ -140,6 +136,11 @@ class LocalEngine:
         query, schema = self._tantivy.Query, self._keywords.schema
         anywhere = query.boolean_query([(self._tantivy.Occur.Should, query.term_query(schema, name, term)) for name in FIELDS])
         return sorted(self._rows(anywhere, max(self._count, 1)))
+
+    def naming(self, rows: Sequence[int], terms: Sequence[str]) -> NDArray[np.bool_]:
+        counts = self._terms.counts(rows, terms).counts
+        found: NDArray[np.bool_] = counts["text"] + counts["heading"] > 0
+        return found
 
     def is_title(self, question: str) -> bool:
         return bool(self._titled(question))
@@ -237,12 +238,11 @@ class LocalEngine:
                 os.symlink(path.resolve(), Path(self._borrowed.name, path.name))
             return tantivy.Index.open(self._borrowed.name)
 
-    def _matching(self, question: str, clauses: Sequence[Clause], limit: int) -> dict[int, float]:
-        """BM25 of the passages that hold any term of the question and meet the clauses, the best ``limit``."""
+    def _matching(self, terms: Sequence[str], clauses: Sequence[Clause], limit: int) -> list[int]:
+        """The rows of the passages that hold any of the terms and meet the clauses, the best ``limit`` by BM25."""
         query, occur = self._tantivy.Query, self._tantivy.Occur
-        terms = list(dict.fromkeys(self.terms(question)))
         if not terms:
-            return {}
+            return []
         any_term = query.boolean_query(
             [
                 (occur.Should, query.boost_query(query.term_query(self._keywords.schema, name, term), boost))
@@ -255,11 +255,25 @@ class LocalEngine:
             any_term = query.boolean_query([(occur.Must, any_term), *unscored])
         return self._rows(any_term, limit)
 
-    def _rows(self, query: tantivy.Query, limit: int) -> dict[int, float]:
-        """The rows that ``query`` finds, with their scores, the best ``limit``."""
+    def _bm25(self, terms: Sequence[str], rows: Sequence[int]) -> NDArray[np.float64]:
+        """BM25 of the passages at ``rows``. The keyword index could tell it only by scoring all that hold a term once more."""
+        found = self._terms.counts(rows, terms)
+        fields = [
+            FieldCounts(
+                found.counts[name],
+                found.lengths[name],
+                self._terms.averages[name],
+                [self._searcher.doc_freq(name, term) for term in terms],
+                boost,
+            )
+            for name, boost in self._boosts.items()
+        ]
+        return bm25(fields, self._count)
+
+    def _rows(self, query: tantivy.Query, limit: int) -> list[int]:
+        """The rows that ``query`` finds, the best ``limit``."""
         hits = self._searcher.search(query, max(limit, 1), count=False).hits  # Tantivy panics at 0, as of an empty library
-        found = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return {int(row or 0): float(score) for row, (score, _) in zip(found, hits, strict=True)}
+        return [int(row or 0) for row in self._searcher.fast_field_values("row", [address for _, address in hits])]
 
     def _clauses(self, where: Filter) -> list[Clause]:
         """What a passage must meet, for the keyword index."""
@@ -276,10 +290,9 @@ class LocalEngine:
             return self._tantivy.Query.term_query(schema, EXACT, words[0] if words else "")
         return self._tantivy.Query.phrase_query(schema, EXACT, list(words))
 
-    def _only(self, question: str) -> list[int]:
-        """The rows of the passages that alone hold a term of the question."""
-        terms = [term for term in dict.fromkeys(self.terms(question)) if self.holding(term) == 1]
-        return [row for term in terms for row in self.rows_with(term)]
+    def _only(self, terms: Sequence[str]) -> list[int]:
+        """The rows of the passages that alone hold one of the terms."""
+        return [row for term in terms if self.holding(term) == 1 for row in self.rows_with(term)]
 
     def _titled(self, question: str) -> list[int]:
         """The rows of the articles whose title the question is."""
@@ -294,7 +307,7 @@ class LocalEngine:
         allowed = np.zeros(self._count, dtype=np.bool_)
         if where.phrases or where.without:
             everything = (self._tantivy.Occur.Must, self._tantivy.Query.all_query())
-            allowed[list(self._rows(self._tantivy.Query.boolean_query([everything, *self._clauses(where)]), self._count))] = True
+            allowed[self._rows(self._tantivy.Query.boolean_query([everything, *self._clauses(where)]), self._count)] = True
             return allowed
         for _, first, many in self._passing(where):
             allowed[first : first + many] = True

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from footnote.disk import ArrayWriter
 from footnote.encoder import Vectors
-from footnote.engines import Embedded, Entry, Sentences, term_number
+from footnote.engines import Embedded, Entry, Sentences, ranges, term_number
 
 FOLDER = "sentences"
 _PASSAGE = np.dtype([("article", "<i4"), ("first_sentence", "<i8")])
@@ -101,7 +101,7 @@ class SentenceStore:
         """The sentences of the passages at ``rows``."""
         where = np.asarray(rows, dtype=np.int64)
         begins, ends = self._passages["first_sentence"][where], self._passages["first_sentence"][where + 1]
-        chosen = _ranges(begins, ends)
+        chosen = ranges(begins, ends)
         spans = self._spans[chosen]
         after = self._spans["first_term"][chosen + 1]
         return Sentences(
@@ -109,7 +109,7 @@ class SentenceStore:
             np.stack((spans["start"], spans["end"]), axis=1),
             self._vectors[chosen],
             spans["length"],
-            self._terms[_ranges(spans["first_term"], after)],
+            self._terms[ranges(spans["first_term"], after)],
             np.repeat(np.arange(len(chosen)), after - spans["first_term"]),
             self._titles[self._passages["article"][where]],
         )
@@ -144,12 +144,4 @@ class SentenceStore:
 def _spread(vectors: NDArray[Any], many: int) -> NDArray[Any]:
     rows = np.linspace(0, len(vectors) - 1, min(many, len(vectors))).astype(np.int64)
     found: NDArray[Any] = vectors[np.unique(rows)]
-    return found
-
-
-def _ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All numbers from each begin to each end, one range after the other."""
-    sizes = ends - begins
-    offsets = np.repeat(begins - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)
-    found: NDArray[np.int64] = offsets + np.arange(int(sizes.sum()))
     return found

@@ -4,6 +4,7 @@ library.sqlite   articles and passages (the texts, offsets and metadata)
 vectors.faiss    one unit vector a passage, and perhaps compressed.faiss (local_vectors.py)
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 sentences/       the sentences of the passages and their vectors (local_sentences.py)
+terms/           which terms stand in each passage (local_terms.py)
 points.npy       where each passage stands on the map
 """
 
@@ -24,8 +25,9 @@ import numpy as np
 
 from footnote.disk import write_array
 from footnote.encoder import Vectors
-from footnote.engines import Embedded, Entry, Near, Sentences
-from footnote.engines.local_sentences import FOLDER, SentenceStore, SentenceWriter
+from footnote.engines import Embedded, Entry, Near, Sentences, local_sentences, local_terms
+from footnote.engines.local_sentences import SentenceStore, SentenceWriter
+from footnote.engines.local_terms import FIELDS, TermWriter
 from footnote.engines.local_vectors import VectorSearch, VectorStore, VectorWriter, compress
 from footnote.projection import LaidOut, laid_out
 from footnote.records import Passage
@@ -57,7 +59,6 @@ CREATE TABLE passage (
 );
 CREATE TABLE word (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
 """
-FIELDS = ("text", "heading", "title")
 EXACT = "exact"
 """The field that holds text, headings and title as they are written, for phrases and words ruled out."""
 _ANALYZER = "footnote"
@@ -103,15 +104,17 @@ def write(
         _Library(folder) as library,
         _Keywords(folder) as keywords,
         VectorWriter(folder, dimension) as vectors,
-        SentenceWriter(folder / FOLDER, dimension, analyzer().analyze) as sentences,
+        SentenceWriter(folder / local_sentences.FOLDER, dimension, analyzer().analyze) as sentences,
+        TermWriter(folder / local_terms.FOLDER, analyzer().analyze) as terms,
     ):
         for entry, embedded in made:
             library.append(entry, embedded.keys)
             keywords.append(entry)
             vectors.append(embedded.passages)
             sentences.append(entry, embedded)
+            terms.append(entry)
             keys += embedded.keys
-    questions = SentenceStore(folder / FOLDER, len(keys)).spread(_MEASURED_WITH)
+    questions = SentenceStore(folder / local_sentences.FOLDER, len(keys)).spread(_MEASURED_WITH)
     search = compress(folder, len(keys), questions)
     stored = VectorStore(folder, len(keys))
     write_array(folder / POINTS, laid_out(stored.stored, keys, before, on_finished))
@@ -120,7 +123,7 @@ def write(
 
 def nearest_in(folder: Path, passages: int) -> Near:
     """What finds the nearest passages of the library that ``write`` has written into ``folder``, with as many ``passages``."""
-    vectors, sentences = VectorStore(folder, passages), SentenceStore(folder / FOLDER, passages)
+    vectors, sentences = VectorStore(folder, passages), SentenceStore(folder / local_sentences.FOLDER, passages)
 
     def near(vector: Vectors, limit: int) -> tuple[Vectors, Sentences]:
         found = vectors.nearest(vector, None, limit) if passages else {}
