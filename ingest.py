@@ -19,7 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from footnote.build import build
-from footnote.errors import FootnoteError, IngestRunning, Unreadable
+from footnote.care import Care, care_file, read_care
+from footnote.errors import CareInvalid, FootnoteError, IngestRunning, Unreadable
 from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
 from footnote.reporting import Activity, Report
@@ -34,6 +35,7 @@ UNITS = {
     "Writing": "passages",
     "Placing": "passages on the map",
     "Calibrating": "questions",
+    "Learning": "examples of care notices",
 }
 NAMED = 20  # changed files that a summary names; the others are counted
 
@@ -251,7 +253,16 @@ def _build(options: argparse.Namespace, is_first: bool = True, on_read: Callable
         retry=is_first,
         allow_empty=options.allow_empty,
         on_read=on_read,
+        care=_care(),
     )
+
+
+def _care() -> Care | None:
+    """The care notices; without them where the file can't be read, as the page is."""
+    try:
+        return read_care(care_file())
+    except CareInvalid:
+        return None
 
 
 def _preview(options: argparse.Namespace) -> int:

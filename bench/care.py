@@ -21,12 +21,11 @@ from typing import Any
 from bench.machine import keep
 from bench.relationships import Quiet
 from footnote.build import build
-from footnote.care import Care, read_care
+from footnote.care import FILE, Care, read_care
 from footnote.encoder import Encoder
 from footnote.search import Searcher
 
 QUESTIONS = Path(__file__).with_name("golden")
-CARE = Path(__file__).parents[1] / "care.yaml"
 NEEDED = {
     "violence": "danger now and violence at home",
     "self-harm": "suicidal thoughts and self-harm",
@@ -43,7 +42,7 @@ def main() -> int:
     """Measures, prints and keeps the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kb", type=Path, default=Path("kb"))
-    parser.add_argument("--care", type=Path, default=CARE)
+    parser.add_argument("--care", type=Path, default=FILE)
     options = parser.parse_args()
     care = read_care(options.care)
     with tempfile.TemporaryDirectory() as scratch:

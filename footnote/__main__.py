@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footnote.errors import FilterInvalid, FootnoteError, QuestionEmpty, QuestionFileError, described
 from footnote.export import nothing, searched_for
@@ -242,7 +242,8 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=1))
         return 0
-    print(f"{found.articles} articles, {found.passages} passages, built {found.created_at} with {found.model} ({found.snapshot})")
+    built = f"built {found.created_at} with {found.model} ({found.snapshot})"
+    print(f"{found.articles} articles, {found.passages} passages, {built}, {_searched(found.search)}")
     for refusal in found.refused:
         print(f"Refused {refusal.source}: {refusal.reason} {refusal.remedy}")
     if found.changes is None:
@@ -254,6 +255,13 @@ def _status(options: argparse.Namespace) -> int:
             print(f"{word.capitalize()}: {name}")
         print(f"Bring the index up to date: {shlex.join(['python', 'ingest.py', *found.patterns.as_options()])}")
     return 0
+
+
+def _searched(search: dict[str, Any]) -> str:
+    """How the nearest passages are found, in words."""
+    if search["kind"] == "exact":
+        return "searched exactly"
+    return f"searched {search['kind']}: {search['recall']:.1%} of the nearest found"
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footnote.assembly import assemble
+from footnote.care import Care
 from footnote.encoder import Encoder
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
@@ -38,13 +39,15 @@ def build(
     retry: bool = True,
     allow_empty: bool = False,
     on_read: Callable[[], None] | None = None,
+    care: Care | None = None,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which
     files count. ``rebuild`` reads every file and embeds every passage anew; ``retry`` reads those anew that were refused before.
     ``allow_empty`` takes a folder without articles for what is meant, and not for a disk that is missing. ``on_read`` is called
-    when all files have been read; what it raises stops the build. Raises any FootnoteError; the index is then as it was before.
+    when all files have been read; what it raises stops the build. ``care`` are notices whose examples the page is to know.
+    Raises any FootnoteError; the index is then as it was before.
     """
     patterns = patterns or Patterns()
     found = find_files(kb, patterns)
@@ -62,7 +65,9 @@ def build(
         if on_read is not None:
             on_read()
 
-    report = build_from(read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty, approve=approve)
+    report = build_from(
+        read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty, approve=approve, care=care
+    )
     return replace(report, excluded=found.excluded)
 
 
@@ -76,12 +81,15 @@ def build_from(
     rebuild: bool = False,
     allow_empty: bool = False,
     approve: Callable[[Sequence[Reading]], None] | None = None,
+    care: Care | None = None,
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
 
     ``read`` is given what is known of the last state, if that can be used. ``approve`` is called with all that was read; what
     it raises stops the build.
     """
+    from footnote.encoder.gpu import for_passages
+
     wanted = recipe(patterns or Patterns())
     with locked(index) as layout, contextlib.ExitStack() as stack:
         last = _last(index)
@@ -98,12 +106,14 @@ def build_from(
         changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None
         if before is not None and before.snapshot is last and _is_current(last, readings, encoder, wanted):
             layout.journal.unlink(missing_ok=True)
+            _keep_care(care, encoder, layout, watcher)
             passages = {listing.id: listing.passages for listing in before.engine.listings()}
             return report_of("current", last, 0, readings, passages, changes)
         if rebuild:
             layout.journal.unlink(missing_ok=True)
-        made = assemble(readings, layout, before, encoder, wanted, watcher, allow_empty)
+        made = assemble(readings, layout, before, for_passages(encoder), wanted, watcher, allow_empty)
         sweep(layout, after_build=True)
+        _keep_care(care, encoder, layout, watcher)
         return report_of("built", made.snapshot, made.embedded, readings, made.passages, changes)
 
 
@@ -195,6 +205,7 @@ def _state(readings: Sequence[Reading]) -> dict[str, str]:
 
 def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
     from footnote.encoder.compiling import encoder_for
+    from footnote.encoder.gpu import in_full
     from footnote.encoder.models import find_model
     from footnote.encoder.opening import open_encoder
 
@@ -218,12 +229,20 @@ def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: 
         try:
             return encoder_for(files, layout.encoders, watcher.say)
         except IndexProblem:
-            _remove(layout.encoders / files.fingerprint)
+            for known in (files, in_full(files)):
+                _remove(layout.encoders / known.fingerprint)
             return encoder_for(files, layout.encoders, watcher.say)
     except OSError as error:
         raise IndexNotWritable(
             f"The encoder could not be written to {layout.encoders}: {error.strerror}. The index is as it was before."
         ) from error
+
+
+def _keep_care(care: Care | None, encoder: Encoder, layout: Layout, watcher: Watcher) -> None:
+    """Puts what the page would otherwise have to embed itself, before its first answers, beside the index."""
+    if care is not None:
+        with contextlib.suppress(OSError):  # the index is whole without it, and the page can do it
+            replace(care, kept=layout.care).keep(encoder, lambda done, total: watcher.progress("Learning", done, total))
 
 
 def _remove(folder: Path) -> None:

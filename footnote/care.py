@@ -7,12 +7,16 @@ kept or named in an error.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import math
+import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -21,8 +25,11 @@ from typing import Any
 
 import numpy as np
 
+from footnote.disk import write_flushed
 from footnote.encoder import Encoder, Vectors
 from footnote.errors import CareInvalid, ModelError
+
+FILE = Path(__file__).parents[1] / "care.yaml"
 
 NEAR = 0.45
 """The least cosine to an example. Below it the nearest example says little more than that both are about a couple."""
@@ -86,18 +93,22 @@ class _Examples:
 
 @dataclass(frozen=True)
 class Care:
-    """Topics, the most urgent first, and ordinary questions that no notice belongs to. Safe to use from several threads."""
+    """Topics, the most urgent first, and ordinary questions that no notice belongs to. Safe to use from several threads.
+
+    ``kept`` is the folder where ``keep`` has put what an encoder makes of the examples, if there is one.
+    """
 
     topics: tuple[Topic, ...]
     ordinary: tuple[str, ...]
+    kept: Path | None = field(default=None, compare=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
     _embedded: list[_Examples] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def notice(self, question: str, encoder: Encoder) -> str | None:
         """The notice that ``question`` calls for, or None.
 
-        The examples are embedded when they are first needed, once for each encoder. Raises ModelError where the encoder fails,
-        without a word of the question.
+        The examples are embedded when they are first needed, once for each encoder, unless they were kept. Raises ModelError
+        where the encoder fails, without a word of the question.
         """
         topic = self.match(question, encoder)
         return topic.notice if topic else None
@@ -116,8 +127,26 @@ class Care:
         self._examples(encoder)
 
     def is_ready(self, encoder: Encoder) -> bool:
-        """Whether the examples are embedded for ``encoder``."""
-        return bool(self._embedded) and self._embedded[0].fingerprint == encoder.fingerprint
+        """Whether the examples are embedded for ``encoder``, or kept."""
+        if not self._is_embedded(encoder) and self._read(encoder) is not None:
+            self._examples(encoder)
+        return self._is_embedded(encoder)
+
+    def keep(self, encoder: Encoder, on_embedded: Callable[[int, int], None] | None = None) -> None:
+        """Embeds the examples into the folder ``kept``, where that was not done already, in place of any others.
+
+        ``on_embedded`` is called with the number embedded so far, and of all. Raises OSError.
+        """
+        if self.kept is None or self._read(encoder) is not None:
+            return
+        content = io.BytesIO()
+        np.lib.format.write_array(content, self._made(encoder, len(os.sched_getaffinity(0)), on_embedded))
+        self.kept.mkdir(exist_ok=True)
+        for old in self.kept.iterdir():
+            old.unlink()
+        path = self._path(encoder, self.kept)
+        write_flushed(path.with_suffix(".next"), hashlib.sha256(content.getvalue()).digest() + content.getvalue())
+        os.replace(path.with_suffix(".next"), path)
 
     def _named(self, question: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.is_named(question)), None)
@@ -140,19 +169,59 @@ class Care:
 
     def _examples(self, encoder: Encoder) -> _Examples:
         with self._lock:
-            # One encoder is kept: another takes its place when the page takes up an index of another model.
-            if not self._embedded or self._embedded[0].fingerprint != encoder.fingerprint:
-                texts = [example for topic in self.topics for example in topic.examples]
-                # One after the other: a reader's question, asked meanwhile, has the other cores.
-                vectors = np.stack([encoder.embed_question(text) for text in (*texts, *self.ordinary)])
+            # One encoder is remembered: another takes its place when the page takes up an index of another model.
+            if not self._is_embedded(encoder):
+                vectors = self._read(encoder)
+                if vectors is None:
+                    # One after the other: a reader's question, asked meanwhile, has the other cores.
+                    vectors = self._made(encoder, threads=1)
                 first = tuple(accumulate((len(topic.examples) for topic in self.topics), initial=0))
                 words = Counter(word for text in self._texts() for word in _plain(text).split() if len(word) >= _LEAST)
-                self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: len(texts)], first, vectors[len(texts) :], words)]
+                self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: first[-1]], first, vectors[first[-1] :], words)]
             return self._embedded[0]
 
+    def _is_embedded(self, encoder: Encoder) -> bool:
+        return bool(self._embedded) and self._embedded[0].fingerprint == encoder.fingerprint
 
-def read_care(path: Path) -> Care:
-    """The care notices written in the YAML file ``path``.
+    def _questions(self) -> list[str]:
+        """The examples of all topics, then the ordinary questions."""
+        return [*(example for topic in self.topics for example in topic.examples), *self.ordinary]
+
+    def _made(self, encoder: Encoder, threads: int, on_embedded: Callable[[int, int], None] | None = None) -> Vectors:
+        questions, vectors = self._questions(), []
+        with ThreadPoolExecutor(threads) as pool:
+            for vector in pool.map(encoder.embed_question, questions):
+                vectors.append(vector)
+                if on_embedded is not None:
+                    on_embedded(len(vectors), len(questions))
+        return np.stack(vectors)
+
+    def _path(self, encoder: Encoder, folder: Path) -> Path:
+        """The file that holds the vectors, named by what shaped them."""
+        given = "\0".join((encoder.fingerprint, *self._questions()))
+        return folder / f"{hashlib.sha256(given.encode()).hexdigest()[:32]}.vectors"
+
+    def _read(self, encoder: Encoder) -> Vectors | None:
+        """What was kept for this encoder; None where there is nothing, or a wrong byte in it."""
+        if self.kept is None:
+            return None
+        try:
+            content = self._path(encoder, self.kept).read_bytes()
+        except OSError:
+            return None
+        if hashlib.sha256(content[32:]).digest() != content[:32]:
+            return None
+        vectors: Vectors = np.lib.format.read_array(io.BytesIO(content[32:]))
+        return vectors
+
+
+def care_file() -> Path:
+    """The file of care notices: the owner's, if one is named, or the project's."""
+    return Path(os.environ.get("FOOTNOTE_CARE", str(FILE)))
+
+
+def read_care(path: Path, kept: Path | None = None) -> Care:
+    """The care notices written in the YAML file ``path``; ``kept`` as for Care.
 
     Raises
     ------
@@ -178,7 +247,7 @@ def read_care(path: Path) -> Care:
             f"The file of care notices {path} is not valid YAML{where}. Look at the indentation there, and put a text that holds "
             "': ' or begins with a sign into double quotation marks."
         ) from error
-    return _Reader(path).care(raw)
+    return replace(_Reader(path).care(raw), kept=kept)
 
 
 class _Reader:

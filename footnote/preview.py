@@ -82,6 +82,7 @@ def _sidecar_lines(sidecar: Reading | None) -> Iterator[str]:
 
 def _tokens(model: str | None, index: Path) -> Tokens:
     """The tokenizer that an ingest would use, without its model where that can be."""
+    from footnote.encoder.gpu import in_full
     from footnote.encoder.models import find_model
     from footnote.encoder.opening import compiled_tokens, model_tokens
 
@@ -93,8 +94,8 @@ def _tokens(model: str | None, index: Path) -> Tokens:
     except IndexProblem:
         last = None
     files = find_model(model or (last.model if last else DEFAULT_MODEL))
-    compiled = encoders / files.fingerprint
-    return compiled_tokens(compiled) if compiled.is_dir() else model_tokens(files)
+    compiled = [encoders / known.fingerprint for known in (files, in_full(files)) if (encoders / known.fingerprint).is_dir()]
+    return compiled_tokens(compiled[0]) if compiled else model_tokens(files)
 
 
 def _counts(what: str, number: int) -> str:

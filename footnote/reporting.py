@@ -10,7 +10,7 @@ from footnote.encoder.reach import reads
 from footnote.records import Changes, Notice, Reading, Refusal
 from footnote.snapshot import Snapshot
 
-Activity = Literal["Reading", "Splitting", "Embedding", "Writing", "Placing", "Calibrating"]
+Activity = Literal["Reading", "Splitting", "Embedding", "Writing", "Placing", "Calibrating", "Learning"]
 """The long stretches of a build: of files, articles, passages (three times: the last on the map) and questions."""
 
 

@@ -3,6 +3,7 @@
     index/CURRENT                      one line: the live snapshot's name
     index/snapshots/<utc>-<hash>/      immutable once current; <utc> to the microsecond, <hash> of its manifest
     index/encoders/<fingerprint>/      compiled encoders
+    index/care/                        what the encoder makes of the examples of care notices
     index/LOCK                         one ingest at a time
 
 A snapshot is built aside, flushed to disk, read back and compared, renamed; only then does CURRENT name it. Whatever happens
@@ -61,6 +62,10 @@ class Layout:
     @property
     def encoders(self) -> Path:
         return self.index / "encoders"
+
+    @property
+    def care(self) -> Path:
+        return self.index / "care"
 
     @property
     def journal(self) -> Path:

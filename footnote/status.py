@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from footnote.disk import sha256_of
 from footnote.engines import Engine
@@ -26,7 +26,7 @@ _SAMPLE = 2_000  # passages that histograms look at
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an index holds. ``changes`` is None where the folder of articles is not at hand.
+    """What an index holds; ``search`` as in its manifest. ``changes`` is None where the folder of articles is not at hand.
 
     ``patterns`` are those that chose the files of the last ingest; changes are told of what they choose. ``notice`` says why
     another snapshot is spoken of than the current one, which can't be read.
@@ -38,6 +38,7 @@ class Status:
     dimension: int
     articles: int
     passages: int
+    search: dict[str, Any]
     refused: tuple[Refusal, ...]
     patterns: Patterns
     changes: Changes | None
@@ -60,6 +61,7 @@ def status(index: Path, kb: Path) -> Status:
         manifest.dimension,
         manifest.articles,
         manifest.passages,
+        manifest.search,
         manifest.refused,
         patterns,
         changes,

@@ -11,6 +11,8 @@ from footnote.status import check
 from tests.fake_encoder import FakeEncoder
 
 ROOT = Path(__file__).parents[1]
+CARE = ROOT / "tests" / "fixtures" / "care.yaml"
+os.environ["FOOTNOTE_CARE"] = str(CARE)
 EXPORT = ROOT.parent / "shared" / "articles" / "relationships.txt"
 
 

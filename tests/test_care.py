@@ -409,3 +409,53 @@ def test_the_vectors_have_the_shapes_promised(real, encoder):
 def test_care_without_a_file_can_be_made_by_hand():
     care = Care((Topic("a", "A.", ("stalk*",), ("fight",)),), ("trust",))
     assert care.notice("a stalker", Unasked()) == "A."
+
+
+# --- what the ingest keeps -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_kept_is_not_embedded_again(file, tmp_path):
+    kept = tmp_path / "care"
+    encoder, told = Counting(), []
+    read_care(file, kept).keep(encoder, lambda done, total: told.append((done, total)))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    asked = Counting()
+    care = read_care(file, kept)
+    assert care.is_ready(asked)
+    notices = [care.notice(question, asked) for question in ("weather", "he hits me")]
+    assert len(asked.questions) == 1  # the first; the second is known by its words
+    assert notices == [read_care(file).notice(question, FakeEncoder()) for question in ("weather", "he hits me")]
+    care.keep(asked)
+    assert len(asked.questions) == 1
+
+
+def test_what_was_kept_for_another_encoder_or_other_examples_is_replaced(file, tmp_path):
+    kept = tmp_path / "care"
+    read_care(file, kept).keep(FakeEncoder())
+    (first,) = kept.iterdir()
+    other = Counting()
+    other.fingerprint = "another"
+    assert not read_care(file, kept).is_ready(other)
+    read_care(file, kept).keep(other)
+    (second,) = kept.iterdir()
+    assert (len(other.questions), first.name != second.name) == (4, True)
+
+
+def test_a_wrong_byte_in_what_was_kept_is_seen_and_mended(file, tmp_path):
+    kept = tmp_path / "care"
+    read_care(file, kept).keep(FakeEncoder())
+    (path,) = kept.iterdir()
+    whole = path.read_bytes()
+    for position in (0, 40, len(whole) - 1):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        encoder = Counting()
+        assert not read_care(file, kept).is_ready(encoder)
+        read_care(file, kept).keep(encoder)
+        assert (len(encoder.questions), path.read_bytes() == whole) == (4, True)
+
+
+def test_without_a_folder_nothing_is_kept(file):
+    encoder = Counting()
+    care = read_care(file)
+    care.keep(encoder)
+    assert (encoder.questions, care.is_ready(encoder)) == ([], False)

@@ -499,7 +499,8 @@ def test_status_says_what_is_indexed_and_that_nothing_changed(library):
     manifest = current_snapshot(library / "index").manifest
     assert run("status", "--index", str(library / "index"), "--kb", str(library / "kb")) == (
         0,
-        f"3 articles, 3 passages, built {manifest.created_at} with {DEFAULT_MODEL} ({current_snapshot(library / 'index').name})\n"
+        f"3 articles, 3 passages, built {manifest.created_at} with {DEFAULT_MODEL} ({current_snapshot(library / 'index').name}), "
+        "searched exactly\n"
         f"Nothing changed in {library / 'kb'} since.\n",
         "",
     )
@@ -520,7 +521,8 @@ def test_status_says_what_is_new_changed_renamed_and_gone(copied):
     (kb / "apples.md").write_text("# Apples\n\nApples are red.\n")
     assert run("status", "--index", str(index), "--kb", str(kb)) == (
         0,
-        f"4 articles, 4 passages, built {snapshot.manifest.created_at} with {DEFAULT_MODEL} ({snapshot.name})\n"
+        f"4 articles, 4 passages, built {snapshot.manifest.created_at} with {DEFAULT_MODEL} ({snapshot.name}), "
+        "searched exactly\n"
         "Refused empty.md: It is empty: no words were found in it. Write something in it, or remove it.\n"
         "New: apples.md\n"
         "New: deeper/salt.md\n"
@@ -533,8 +535,8 @@ def test_status_says_what_is_new_changed_renamed_and_gone(copied):
     status, output, errors = run("status", "--index", str(index), "--kb", str(kb), "--json")
     assert (status, errors) == (0, "")
     found = json.loads(output)
-    names = ["snapshot", "created_at", "model", "dimension", "articles", "passages", "refused", "patterns", "changes", "notice"]
-    assert list(found) == names
+    names = ["snapshot", "created_at", "model", "dimension", "articles", "passages"]
+    assert list(found) == [*names, "search", "refused", "patterns", "changes", "notice"]
     assert found == {
         "snapshot": snapshot.name,
         "created_at": snapshot.manifest.created_at,
@@ -542,6 +544,7 @@ def test_status_says_what_is_new_changed_renamed_and_gone(copied):
         "dimension": 384,
         "articles": 4,
         "passages": 4,
+        "search": {"kind": "exact", "recall": 1.0},
         "refused": [
             {
                 "source": "empty.md",

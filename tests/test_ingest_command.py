@@ -7,7 +7,6 @@ import resource
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +15,11 @@ import ingest
 from footnote.readers.formats import FORMATS, suffixes
 from footnote.search import Searcher
 from footnote.snapshot import current_snapshot
+from tests.conftest import CARE, ROOT
 
-ROOT = Path(__file__).parents[1]
 # As a user's terminal has it, whatever the machine that runs the tests has set.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FOOTNOTE", "LC_"))}
-ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "FOOTNOTE_CARE": str(CARE)}
 OTHER_TYPE = f"Save it as one of {', '.join(suffixes(FORMATS))}, or name it in .footnoteignore."
 CURRENT = "The index is current: 2 articles, 2 passages; nothing to embed. truncated: 0\n"
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from footnote.snapshot import current_snapshot
-from tests.conftest import ROOT
+from tests.conftest import CARE, ROOT
 
 QUESTION = "how long should dough rise?"
 RIGHT = "Whoever runs this needs the right to read it."
@@ -41,7 +41,7 @@ def place(kb, built, tmp_path):
 def run(place):
     """Runs a command without root's rights: exit status, standard output, standard error."""
     keep = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FOOTNOTE", "LC_"))}
-    keep |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(place.scratch)}
+    keep |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(place.scratch), "FOOTNOTE_CARE": str(CARE)}
 
     def command(*arguments):
         found = subprocess.run(

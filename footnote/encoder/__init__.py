@@ -4,6 +4,7 @@ models.py     which model: a name or a folder -> the files on this machine, and 
 compiling.py  that model once compiled to ONNX, its parity with the original proven
 compiled.py   the compiled encoder: neither torch nor sentence-transformers
 original.py   sentence-transformers itself: the reference, and the way for models that can't be compiled
+gpu.py        a GPU for the passages of an ingest, where there is one
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ class CompiledEncoder:
         from tokenizers import Tokenizer
 
         self.model, self.fingerprint, self.dimension = card.model, card.fingerprint, card.dimension
-        self.unrelated_similarity = card.unrelated_similarity
+        self.unrelated_similarity, self.passage_prompt = card.unrelated_similarity, card.passage_prompt
         self._card = card
         counter = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokens = Tokens(counter, card.max_tokens, card.special_tokens, card.passage_prompt)
@@ -147,7 +147,7 @@ class CompiledEncoder:
         done = 0
         with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
             for chunk in _chunks(texts, _CHUNK):
-                prompted = [self._card.passage_prompt + text for text in chunk]
+                prompted = [self.passage_prompt + text for text in chunk]
                 ids = [encoding.ids for encoding in self._cutter.encode_batch(prompted)]
                 for row, vector in enumerate(pool.map(self._embed, ids), start=done):
                     vectors[row] = vector

@@ -21,6 +21,7 @@ from footnote.disk import flush, sha256_of
 from footnote.encoder import Encoder, Vectors
 from footnote.encoder import original as originals
 from footnote.encoder.compiled import CARD_FORMAT, MODEL, TOKENIZER, Card, CompiledEncoder, write_card
+from footnote.encoder.gpu import gpu, in_full
 from footnote.encoder.models import ModelFiles
 from footnote.encoder.opening import open_encoder
 from footnote.encoder.probes import PASSAGES, QUESTIONS
@@ -38,15 +39,16 @@ _LONGEST = 8192  # tokens; the most a model may say it reads, whatever its token
 
 def encoder_for(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> Encoder:
     """The encoder of ``model``, compiled into ``encoders`` unless it is there. Raises ModelDamaged."""
-    folder = encoders / model.fingerprint
-    if not folder.exists():
-        say(f"Compiling {model.name} for this library, once ...")
-        card = _compile(model, encoders, say)
-        if card.folder is None:
-            say(f"Compiled to {card.precision}; mean cosine to the original {card.parity[0]:.4f}, least {card.parity[1]:.4f}.")
-        else:
-            say(f"{model.name} can't be compiled with equal vectors; it runs through sentence-transformers, slower.")
-    return open_encoder(folder)
+    for known in (model, in_full(model)):
+        if (encoders / known.fingerprint).exists():
+            return open_encoder(encoders / known.fingerprint)
+    say(f"Compiling {model.name} for this library, once ...")
+    card = _compile(model, encoders, say)
+    if card.folder is None:
+        say(f"Compiled to {card.precision}; mean cosine to the original {card.parity[0]:.4f}, least {card.parity[1]:.4f}.")
+    else:
+        say(f"{model.name} can't be compiled with equal vectors; it runs through sentence-transformers, slower.")
+    return open_encoder(encoders / card.fingerprint)
 
 
 def _compile(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> Card:
@@ -60,7 +62,7 @@ def _compile(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> C
         os.chmod(staging, 0o755)
         for path in (*staging.iterdir(), staging):
             flush(path)
-        os.rename(staging, encoders / model.fingerprint)
+        os.rename(staging, encoders / card.fingerprint)
         flush(encoders)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -79,9 +81,10 @@ def _try_precisions(model: ModelFiles, folder: Path, say: Callable[[str], None])
     transformer = originals.load(model.folder, model.name, attn_implementation="eager")
     blank = _blank_card(model, transformer)
     reference = _reference_vectors(transformer, blank.passage_prompt)
-    for precision in ("int8", "float32"):
+    first = replace(blank, fingerprint=in_full(model).fingerprint) if gpu() else replace(blank, precision="int8")
+    for asked in (first, blank):
         try:
-            card = _compiled_card(transformer, folder, replace(blank, precision=precision), reference, say)
+            card = _compiled_card(transformer, folder, asked, reference, say)
         except Exception as error:  # exporters fail in as many ways as there are models; the original is always left
             if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import logging
 import os
@@ -29,15 +30,15 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
-def load(folder: Path, name: str, **model_options: str) -> SentenceTransformer:
-    """The model in ``folder`` on the CPU, with no code of the model's own run and nothing fetched. Raises ModelDamaged."""
+def load(folder: Path, name: str, device: str = "cpu", **model_options: str) -> SentenceTransformer:
+    """The model in ``folder`` on a device of torch's; no code of its own is run, nothing fetched. Raises ModelDamaged."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     with hushed():
         from sentence_transformers import SentenceTransformer
 
         try:
             model = SentenceTransformer(
-                str(folder), device="cpu", trust_remote_code=False, local_files_only=True, model_kwargs=dict(model_options)
+                str(folder), device=device, trust_remote_code=False, local_files_only=True, model_kwargs=dict(model_options)
             )
         except Exception as error:  # whatever a broken folder makes the libraries raise
             raise ModelDamaged(
@@ -102,9 +103,15 @@ class OriginalEncoder:
                 "Put that one back, or build the index anew: python ingest.py --model " + card.model
             )
         # A copy, for the model's own goes on cutting what it reads.
-        copy = type(tokenizer_of(self._transformer)).from_str(tokenizer_of(self._transformer).to_str())
-        self.tokens = Tokens(copy, card.max_tokens, card.special_tokens, card.passage_prompt)
+        own = tokenizer_of(self._transformer)
+        self.tokens = Tokens(type(own).from_str(own.to_str()), card.max_tokens, card.special_tokens, card.passage_prompt)
         self.max_tokens = self.tokens.max_tokens
+
+    def on(self, device: str) -> OriginalEncoder:
+        """The same, run on that device of torch's."""
+        found = copy.copy(self)
+        found._transformer = load(Path(self._card.folder or self._card.model), self._card.model, device)
+        return found
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.tokens.count(texts)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from footnote.care import Care, read_care
+from footnote.care import Care, care_file, read_care
 from footnote.errors import FootnoteError
+from footnote.page.library import index_folder
 from footnote.page.markup import notice, show
 from footnote.search import Searcher
-
-FILE = Path(__file__).parents[2] / "care.yaml"
+from footnote.snapshot import Layout
 
 
 @st.cache_resource(show_spinner=False)
-def _care(path: str, snapshot: str) -> Care | None:
+def _care(path: str, index: str, snapshot: str) -> Care | None:
     """The notices, read once; a file that can't be read must not keep a reader from the answer."""
     try:
-        return read_care(Path(path))
+        return read_care(Path(path), Layout(Path(index)).care)
     except FootnoteError:
         return None
 
@@ -33,7 +32,7 @@ def is_ready(searcher: Searcher) -> bool:
 
 
 def warm(searcher: Searcher) -> None:
-    """Lets the notices learn their examples in the background, which takes a second or two, before a question is asked."""
+    """Lets the notices learn their examples in the background, which takes some seconds where the ingest has not kept them."""
     care = _kept(searcher)
     if care is not None and not care.is_ready(searcher.encoder):
         # No daemon: the encoder must not be cut off in its work when the server is stopped meanwhile.
@@ -53,4 +52,4 @@ def show_notice(place: DeltaGenerator, searcher: Searcher, question: str) -> Non
 
 
 def _kept(searcher: Searcher) -> Care | None:
-    return _care(os.environ.get("FOOTNOTE_CARE", str(FILE)), searcher.snapshot.name)
+    return _care(str(care_file()), str(index_folder()), searcher.snapshot.name)

@@ -16,6 +16,7 @@ import pytest
 from footnote.build import build
 from tests.conftest import ROOT, Silent
 
+NOTICES = ROOT / "care.yaml"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 BAKERY = {
@@ -36,6 +37,12 @@ PROBE = re.compile(r"/(?:articles|map|batch|index)/_stcore/(?:health|host-config
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 ("
 
 
+@pytest.fixture(autouse=True)
+def the_notices_of_the_project(monkeypatch):
+    """The page is tried with the care notices that readers get."""
+    monkeypatch.setenv("FOOTNOTE_CARE", str(NOTICES))
+
+
 @contextmanager
 def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
     """The address of a server over ``index``, on a free port of the loopback interface.
@@ -46,7 +53,7 @@ def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", f"{before}\n{SERVER}", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **environment}
+    environment = {**os.environ, "FOOTNOTE_INDEX": str(index), "FOOTNOTE_CARE": str(NOTICES), **environment}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log) as server:
         try:
             for _ in range(600):

@@ -14,11 +14,11 @@ import pytest
 from footnote.build import build
 from footnote.search import Searcher
 from footnote.status import check
-from tests.conftest import ROOT, Silent
+from tests.conftest import CARE, ROOT, Silent
 
 QUESTION = "how do apples keep in a cellar"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FOOTNOTE", "LC_"))}
-ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+ENVIRONMENT |= {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "FOOTNOTE_CARE": str(CARE)}
 
 
 def write_articles(kb, generation):
