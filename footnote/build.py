@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footnote.assembly import assemble
+from footnote.crew import Alone, Crew
 from footnote.encoder import Encoder
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
@@ -38,15 +39,17 @@ def build(
     retry: bool = True,
     allow_empty: bool = False,
     on_read: Callable[[], None] | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
     ``model`` is a name or folder; None means the model that the index was built with, or the default. ``patterns`` say which
     files count. ``rebuild`` reads every file and embeds every passage anew; ``retry`` reads those anew that were refused before.
     ``allow_empty`` takes a folder without articles for what is meant, and not for a disk that is missing. ``on_read`` is called
-    when all files have been read; what it raises stops the build. Raises any FootnoteError; the index is then as it was before.
+    when all files have been read; what it raises stops the build. ``crew`` parses, cuts and embeds: this process alone unless
+    another is named. Raises any FootnoteError; the index is then as it was before.
     """
-    patterns = patterns or Patterns()
+    patterns, crew = patterns or Patterns(), crew or Alone()
     found = find_files(kb, patterns)
     if not found.files and not allow_empty:  # said before anything is written
         raise _no_article(kb, found.excluded)
@@ -55,14 +58,16 @@ def build(
         nonlocal found
         found = find_files(kb, patterns)
         lookup = None if before is None else before.reading if retry else before.reading_or_refusal
-        return read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup)
+        return read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup, crew.parse)
 
     def approve(readings: Sequence[Reading]) -> None:
         _refuse_nothing(kb, readings, found.excluded, strict, allow_empty)
         if on_read is not None:
             on_read()
 
-    report = build_from(read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty, approve=approve)
+    report = build_from(
+        read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty, approve=approve, crew=crew
+    )
     return replace(report, excluded=found.excluded)
 
 
@@ -76,6 +81,7 @@ def build_from(
     rebuild: bool = False,
     allow_empty: bool = False,
     approve: Callable[[Sequence[Reading]], None] | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
 
@@ -102,7 +108,7 @@ def build_from(
             return report_of("current", last, 0, readings, passages, changes)
         if rebuild:
             layout.journal.unlink(missing_ok=True)
-        made = assemble(readings, layout, before, encoder, wanted, watcher, allow_empty)
+        made = assemble(readings, layout, before, encoder, wanted, watcher, allow_empty, crew)
         sweep(layout, after_build=True)
         return report_of("built", made.snapshot, made.embedded, readings, made.passages, changes)
 

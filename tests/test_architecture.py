@@ -15,7 +15,7 @@ ROAD = [
     {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
     {"export", "answer", "reranking", "care"},
     {"engines", "manifest", "snapshot", "filters", "freshness"},
-    {"journal", "embedding", "calibration", "recall", "reporting"},
+    {"journal", "embedding", "calibration", "recall", "reporting", "crew", "workers"},
     {"assembly"},
     {"build", "search", "status"},
     {"evaluation", "preview", "watching"},
