@@ -26,7 +26,7 @@ from footnote.settings import PASSAGES
 Cut = tuple[Entry, int]
 """An article with its passages, and how many of those the model can't read whole."""
 
-Made = tuple[Vectors, NDArray[np.int8]]
+MadeOf = tuple[Vectors, NDArray[np.int8]]
 """The vectors of Texts: of ``whole``, of shape ``(len(whole), dimension)``, and of ``sentences``, one byte a number."""
 
 
@@ -53,7 +53,7 @@ class Crew(Protocol):
 
     def split(self, articles: Iterable[Article | Cut]) -> Iterator[Cut]: ...
 
-    def embed(self, texts: Iterable[Texts]) -> Iterator[Made]: ...
+    def embed(self, texts: Iterable[Texts]) -> Iterator[MadeOf]: ...
 
 
 class Alone:
@@ -71,9 +71,9 @@ class Alone:
         for one in articles:
             yield one if isinstance(one, tuple) else cut(one, self._encoder)
 
-    def embed(self, texts: Iterable[Texts]) -> Iterator[Made]:
+    def embed(self, texts: Iterable[Texts]) -> Iterator[MadeOf]:
         with ThreadPoolExecutor(1) as pool:
-            under_way: deque[Future[Made]] = deque()
+            under_way: deque[Future[MadeOf]] = deque()
             for some in texts:
                 under_way.append(pool.submit(made_of, some, self._encoder))
                 if len(under_way) > 1:
@@ -95,7 +95,7 @@ def too_long(passages: Iterable[Passage], encoder: Encoder) -> int:
     return sum(length > encoder.max_tokens for length in lengths)
 
 
-def made_of(texts: Texts, encoder: Encoder) -> Made:
+def made_of(texts: Texts, encoder: Encoder) -> MadeOf:
     """The vectors of some texts."""
     vectors = encoder.embed_passages([*texts.whole, *texts.sentences])
     return vectors[: len(texts.whole)], rounded(vectors[len(texts.whole) :])

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from footnote import crew as crews
-from footnote.crew import Crew, Texts
+from footnote.crew import Crew, MadeOf, Texts
 from footnote.encoder import Encoder, Vectors
 from footnote.engines import Embedded, Entry, rounded
 from footnote.engines.local import LocalEngine
@@ -74,7 +73,7 @@ class _Chunk:
 class _Made:
     """The vectors of some texts, by text."""
 
-    def __init__(self, texts: Texts, vectors: crews.Made) -> None:
+    def __init__(self, texts: Texts, vectors: MadeOf) -> None:
         self._whole, sentences = vectors
         self._row = {text: number for number, text in enumerate((*texts.whole, *texts.sentences))}
         self._rounded = np.concatenate([rounded(self._whole), sentences])  # a whole passage can be one sentence

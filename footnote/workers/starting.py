@@ -1,0 +1,78 @@
+"""Where workers come from: started on this machine for one ingest, or those of a Dask scheduler that runs already.
+
+Those started here listen on the loopback address alone, and by TLS with a key made for this ingest: whoever may give a worker
+work may run anything as its user, and other users of this machine must not.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import warnings
+from contextlib import ExitStack
+from typing import Any
+
+from footnote.errors import WorkersUnfit, WorkersUnreachable
+from footnote.settings import WORKERS
+
+_QUIET = {
+    "distributed.scheduler.allowed-failures": WORKERS.deaths - 1,
+    "distributed.scheduler.worker-saturation": 1.0,  # a worker's death is blamed on what it was given: so on one part
+    "distributed.scheduler.http.routes": [],  # pages about what is being done
+    "distributed.worker.http.routes": [],
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # a file is sent with its part
+    "distributed.comm.timeouts.connect": f"{WORKERS.connect_seconds}s",
+}
+
+
+def started(count: int, threads: int, stack: ExitStack) -> Any:
+    """A client of ``count`` worker processes, which end with ``stack``. ``threads`` is what each may compute with."""
+    import dask
+    from distributed import Client, LocalCluster, Security
+
+    stack.enter_context(dask.config.set(_QUIET))
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    cluster = LocalCluster(
+        n_workers=count,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        protocol="tls://",
+        security=Security.temporary(),
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        memory_limit=None,  # how much is under way is bounded by who hands it out
+        local_directory=folder,
+        silence_logs=logging.CRITICAL,
+        env={"RAYON_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)},
+    )
+    stack.enter_context(cluster)
+    return stack.enter_context(Client(cluster))
+
+
+def connected(address: str, stack: ExitStack) -> Any:
+    """A client of the scheduler at ``address``. Raises WorkersUnreachable and WorkersUnfit.
+
+    What secures the connection (TLS, its keys) is Dask's own configuration.
+    """
+    import dask
+    from distributed import Client
+
+    stack.enter_context(dask.config.set(_QUIET))
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of versions, which are looked at below
+            client = stack.enter_context(Client(address, timeout=f"{WORKERS.connect_seconds}s"))
+            client.get_versions(check=True)
+    except ValueError as error:
+        raise WorkersUnfit(_versions(address, str(error))) from error
+    except Exception as error:  # addresses fail in as many ways as there are networks
+        raise WorkersUnreachable(
+            f"No Dask scheduler answers at {address} ({type(error).__name__}) within {WORKERS.connect_seconds} s. "
+            "Start one with 'dask scheduler', or name another with --cluster."
+        ) from error
+    return client
+
+
+def _versions(address: str, table: str) -> str:
+    told = " ".join(table.split())
+    return f"The scheduler or the workers of {address} have other versions than this ingest: {told}. Install the same everywhere."
