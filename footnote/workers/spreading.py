@@ -11,7 +11,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -97,7 +97,7 @@ class Workers:
             while handed:
                 yield from self._taken_back(kind, handed)
         finally:
-            if self._client is not None:
+            if self._client is not None and self._client.status == "running":
                 self._client.cancel([some.future for some in handed if some.future is not None])
 
     def _taken_back(self, kind: _Kind, handed: deque[_Handed]) -> Iterator[Any]:
@@ -131,10 +131,13 @@ class Workers:
     def _submit(self, kind: _Kind, part: Sequence[Any]) -> Any:
         if self._client is None:
             self._client = self._connect(self._stack)
-        if kind.doing != "parse" and not self._is_equipped:
-            self._equip()
         asked = work.Part(kind.doing, part, work.terms(), self._fingerprint)
-        return self._client.submit(work.done, asked, key=f"{kind.doing}-{uuid.uuid4().hex}", pure=False)
+        try:
+            if kind.doing != "parse" and not self._is_equipped:
+                self._equip()
+            return self._client.submit(work.done, asked, key=f"{kind.doing}-{uuid.uuid4().hex}", pure=False)
+        except (CancelledError, OSError) as error:
+            self._lost(f"The scheduler of {self._where} has gone away.", error)
 
     def _equip(self) -> None:
         """Every worker, also one that comes later, gets the encoder."""
@@ -142,11 +145,18 @@ class Workers:
         folder = None if self._sends_encoder else self._folder.resolve()
         name = f"footnote-{uuid.uuid4().hex}"
         self._client.register_plugin(work.Equipment(self._fingerprint, folder, files, self._threads), name=name)
-        self._stack.callback(self._client.unregister_worker_plugin, name)
+        self._stack.callback(self._take_back, name)
         self._is_equipped = True
+
+    def _take_back(self, name: str) -> None:
+        """Whoever has gone away meanwhile, has it no more."""
+        with suppress(CancelledError, OSError):
+            self._client.unregister_worker_plugin(name)
 
     def _answer(self, future: Any) -> list[Any]:
         """What a part became. Raises KilledWorker, WorkersLost, WorkersUnfit."""
+        from distributed import KilledWorker
+
         while True:
             try:
                 answer = future.result(timeout=_LOOK_SECONDS)
@@ -155,10 +165,12 @@ class Workers:
                 continue
             except (CancelledError, OSError) as error:
                 self._lost(f"The scheduler of {self._where} has gone away.", error)
-            except ImportError as error:
+            except KilledWorker:
+                raise
+            except Exception as error:  # work raises nothing: it did not come so far
                 raise WorkersUnfit(
-                    f"A worker or the scheduler of {self._where} lacks what this ingest needs ({error}). "
-                    "Install Footnote with its requirements there, the same version as here."
+                    f"The scheduler or a worker of {self._where} can't take what it is sent ({_in_a_line(error)}). "
+                    "Install Footnote with requirements-workers.txt there, the same versions as here."
                 ) from error
             if isinstance(answer, work.Failed):
                 raise WorkersUnfit(f"On {self._where}, {answer.text}. Install the same everywhere, and look at that worker.")
@@ -211,6 +223,10 @@ def _refused(file: Unparsed) -> Reading:
         "It may be damaged or made to do harm; save it anew, or remove it.",
     )
     return Reading(file.source, file.sha256, refusal=refusal, format=file.form.name)
+
+
+def _in_a_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).partition('. ')[0]}"
 
 
 def _deadly(what: str, article: str) -> NoReturn:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import warnings
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -24,6 +25,9 @@ _QUIET = {
     "distributed.comm.timeouts.connect": f"{WORKERS.connect_seconds}s",
 }
 
+# What shapes passages and vectors, and what speaks with the workers.
+_PINNED = ("onnxruntime", "tokenizers", "sentencex", "numpy", "dask", "distributed", "cloudpickle", "msgpack")
+
 
 def started(count: int, threads: int, stack: ExitStack) -> Any:
     """A client of ``count`` worker processes, which end with ``stack``. ``threads`` is what each may compute with."""
@@ -32,6 +36,7 @@ def started(count: int, threads: int, stack: ExitStack) -> Any:
 
     stack.enter_context(dask.config.set(_QUIET))
     folder = stack.enter_context(tempfile.TemporaryDirectory())
+    stack.enter_context(dask.config.set({"temporary-directory": folder}))
     cluster = LocalCluster(
         n_workers=count,
         threads_per_worker=1,
@@ -55,24 +60,47 @@ def connected(address: str, stack: ExitStack) -> Any:
     """
     import dask
     from distributed import Client
+    from distributed.utils import silence_logging_cmgr
 
     stack.enter_context(dask.config.set(_QUIET))
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions, which are looked at below
             client = stack.enter_context(Client(address, timeout=f"{WORKERS.connect_seconds}s"))
-            client.get_versions(check=True)
-    except ValueError as error:
-        raise WorkersUnfit(_versions(address, str(error))) from error
+            there = client.run(_asking(_PINNED))
     except Exception as error:  # addresses fail in as many ways as there are networks
         raise WorkersUnreachable(
-            f"No Dask scheduler answers at {address} ({type(error).__name__}) within {WORKERS.connect_seconds} s. "
-            "Start one with 'dask scheduler', or name another with --cluster."
+            f"No Dask scheduler answers at {address} within {WORKERS.connect_seconds} s ({type(error).__name__}). "
+            "Start one with 'dask scheduler', or name another with --cluster, as tcp://HOST:8786."
         ) from error
+    here = _asking(_PINNED)()
+    for worker, found in there.items():
+        wrong = [f"{name} {found[name] or 'none'} instead of {here[name]}" for name in here if found[name] != here[name]]
+        if wrong:
+            raise WorkersUnfit(
+                f"The worker {worker} has another environment than this ingest: {', '.join(wrong)}. "
+                "Install Footnote there with requirements-workers.txt, the same versions as here."
+            )
     return client
 
 
-def _versions(address: str, table: str) -> str:
-    told = " ".join(table.split())
-    return f"The scheduler or the workers of {address} have other versions than this ingest: {told}. Install the same everywhere."
+def _asking(packages: tuple[str, ...]) -> Callable[[], dict[str, str | None]]:
+    """What tells the versions of Footnote and of some packages. A function made here is sent whole; it needs no Footnote."""
+
+    def versions() -> dict[str, str | None]:
+        import sys
+        from contextlib import suppress
+        from importlib import import_module
+        from importlib.metadata import PackageNotFoundError, version
+
+        found: dict[str, str | None] = {"Python": f"{sys.version_info[0]}.{sys.version_info[1]}"}
+        found |= dict.fromkeys(("Footnote", *packages))
+        with suppress(ImportError):
+            found["Footnote"] = import_module("footnote").__version__
+        for name in packages:
+            with suppress(PackageNotFoundError):
+                found[name] = version(name)
+        return found
+
+    return versions

@@ -17,7 +17,7 @@ from distributed import Worker, WorkerPlugin
 from footnote import __version__
 from footnote.crew import cut, made_of
 from footnote.encoder import Encoder
-from footnote.errors import FootnoteError
+from footnote.errors import FootnoteError, described
 from footnote.readers import parsed
 from footnote.readers.formats import added_readers
 from footnote.readers.isolation import Isolation
@@ -96,6 +96,8 @@ def done(part: Part) -> list[Any] | Failed:
         return [do(item, encoder) for item in part.items]
     except (FootnoteError, OSError) as error:
         return Failed(f"a worker could not {part.doing}: {error}")
+    except Exception as error:
+        return Failed(f"a worker failed to {part.doing} in a way that was not foreseen: {described(error)}")
 
 
 def _encoder(fingerprint: str) -> Encoder:
