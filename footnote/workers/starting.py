@@ -6,10 +6,12 @@ work may run anything as its user, and other users of this machine must not.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import signal
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -37,20 +39,31 @@ def started(count: int, threads: int, stack: ExitStack) -> Any:
     stack.enter_context(dask.config.set(_QUIET))
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
-    cluster = LocalCluster(
-        n_workers=count,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        protocol="tls://",
-        security=Security.temporary(),
-        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-        memory_limit=None,  # how much is under way is bounded by who hands it out
-        local_directory=folder,
-        silence_logs=logging.CRITICAL,
-        env={"RAYON_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)},
-    )
+    with _uninterrupted():
+        cluster = LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            protocol="tls://",
+            security=Security.temporary(),
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            memory_limit=None,  # how much is under way is bounded by who hands it out
+            local_directory=folder,
+            silence_logs=logging.CRITICAL,
+            env={"RAYON_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)},
+        )
     stack.enter_context(cluster)
     return stack.enter_context(Client(cluster))
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Threads begun here, and processes that those start then or later, do not see Ctrl-C: who began them ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def connected(address: str, stack: ExitStack) -> Any:
