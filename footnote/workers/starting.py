@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from multiprocessing import resource_tracker
 from typing import Any
 
 from footnote.errors import WorkersUnfit, WorkersUnreachable
@@ -59,6 +60,7 @@ def started(count: int, threads: int, stack: ExitStack) -> Any:
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Threads begun here, and processes that those start then or later, do not see Ctrl-C: who began them ends them."""
+    resource_tracker.ensure_running()  # where it is not, whoever starts a process first starts it, and then does see Ctrl-C
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
