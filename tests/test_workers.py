@@ -129,7 +129,7 @@ def test_a_file_that_ends_every_worker_is_refused_by_name(crew):
         ("b.die", "2", 0),
         ("c.md", "3", 1),
     ]
-    assert found[1].refusal.reason == "Reading it ended 3 workers, one after another."
+    assert found[1].refusal.reason == "Reading it ended one worker after another."
     assert found[1].format == "deadly"
 
 

@@ -35,6 +35,7 @@ class _Kind:
     doing: work.Doing
     cost: Callable[[Any], int]
     most: int
+    most_items: int
     is_done: Callable[[Any], bool]
     deadly: Callable[[Any], Any]
 
@@ -64,6 +65,7 @@ class Workers:
         self._folder = Path()
         self._is_equipped = False
         self._seen_at = time.monotonic()
+        self._threads_told, self._counted_at = 0, -_LOOK_SECONDS
 
     def __enter__(self) -> Self:
         return self
@@ -193,9 +195,11 @@ class Workers:
         ) from error
 
     def _threads_there(self) -> int:
-        """How many parts can be done at once, as was told last."""
-        known = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        return sum(worker["nthreads"] for worker in known)
+        """How many parts can be done at once, as was told within the last second."""
+        if time.monotonic() - self._counted_at >= _LOOK_SECONDS:
+            self._threads_told = self._client.scheduler_info(n_workers=0)["total_threads"]
+            self._counted_at = time.monotonic()
+        return self._threads_told
 
     def _most_under_way(self) -> int:
         return WORKERS.parts_each * max(1, self._threads_there() if self._client is not None else 1)
@@ -209,7 +213,7 @@ def _stretches(kind: _Kind, items: Iterable[Any]) -> Iterator[_Handed]:
         if not kind.is_done(item):
             some.part.append(item)
             cost += kind.cost(item)
-        if cost >= kind.most or len(some.items) >= WORKERS.most_items:
+        if cost >= kind.most or len(some.items) >= kind.most_items:
             yield some
             some, cost = _Handed([], []), 0
     if some.items:
@@ -219,7 +223,7 @@ def _stretches(kind: _Kind, items: Iterable[Any]) -> Iterator[_Handed]:
 def _refused(file: Unparsed) -> Reading:
     refusal = Refusal(
         file.source,
-        f"Reading it ended {WORKERS.deaths} workers, one after another.",
+        "Reading it ended one worker after another.",
         "It may be damaged or made to do harm; save it anew, or remove it.",
     )
     return Reading(file.source, file.sha256, refusal=refusal, format=file.form.name)
@@ -231,19 +235,27 @@ def _in_a_line(error: Exception) -> str:
 
 def _deadly(what: str, article: str) -> NoReturn:
     raise WorkersLost(
-        f"{what} '{article}' ended {WORKERS.deaths} workers, one after another; they may have too little memory. "
+        f"{what} '{article}' ended one worker after another; they may have too little memory. "
         "The index is as it was before. Leave the file out with --exclude, or run the ingest without workers."
     )
 
 
-_PARSE = _Kind("parse", lambda file: len(file.content), WORKERS.parse_bytes, lambda one: isinstance(one, Reading), _refused)
+_PARSE = _Kind(
+    "parse",
+    lambda file: len(file.content),
+    WORKERS.parse_bytes,
+    WORKERS.most_items,
+    lambda one: isinstance(one, Reading),
+    _refused,
+)
 _SPLIT = _Kind(
     "split",
     lambda article: len(article.text),
     WORKERS.split_chars,
+    WORKERS.most_items,
     lambda one: isinstance(one, tuple),
     lambda article: _deadly("Cutting the article", article.id),
 )
-_EMBED = _Kind(
-    "embed", lambda _: 1, 1, lambda one: isinstance(one, tuple), lambda some: _deadly("Embedding what begins with", some.first)
+_EMBED = _Kind(  # texts come as parts already
+    "embed", lambda _: 1, 1, 1, lambda one: isinstance(one, tuple), lambda some: _deadly("Embedding what begins with", some.first)
 )

@@ -33,28 +33,36 @@ _PINNED = ("onnxruntime", "tokenizers", "sentencex", "numpy", "dask", "distribut
 
 
 def started(count: int, threads: int, stack: ExitStack) -> Any:
-    """A client of ``count`` worker processes, which end with ``stack``. ``threads`` is what each may compute with."""
+    """A client of ``count`` worker processes, which end with ``stack``. ``threads`` is what each may compute with.
+
+    Raises WorkersUnreachable where they do not start.
+    """
     import dask
     from distributed import Client, LocalCluster, Security
 
     stack.enter_context(dask.config.set(_QUIET))
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
-    with _uninterrupted():
-        cluster = LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            protocol="tls://",
-            security=Security.temporary(),
-            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-            memory_limit=None,  # how much is under way is bounded by who hands it out
-            local_directory=folder,
-            silence_logs=logging.CRITICAL,
-            env={"RAYON_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)},
-        )
-    stack.enter_context(cluster)
-    return stack.enter_context(Client(cluster))
+    try:
+        with _uninterrupted():
+            cluster = LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                protocol="tls://",
+                security=Security.temporary(),
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+                memory_limit=None,  # how much is under way is bounded by who hands it out
+                local_directory=folder,
+                silence_logs=logging.CRITICAL,
+                env={"RAYON_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)},
+            )
+        stack.enter_context(cluster)
+        return stack.enter_context(Client(cluster))
+    except Exception as error:  # whatever keeps a process from starting
+        raise WorkersUnreachable(
+            f"{count} workers could not be started on this machine ({type(error).__name__}). Ask for fewer, or do without."
+        ) from error
 
 
 @contextlib.contextmanager
