@@ -23,7 +23,7 @@ from footnote.errors import WorkersLost, WorkersUnfit
 from footnote.readers import Unparsed
 from footnote.records import Article, Reading, Refusal
 from footnote.settings import WORKERS
-from footnote.workers import work
+from footnote.workers.work import Doing, Equipment, Failed, Part, done, terms
 
 _LOOK_SECONDS = 1.0  # between two looks at whether there is anybody left
 
@@ -32,7 +32,7 @@ _LOOK_SECONDS = 1.0  # between two looks at whether there is anybody left
 class _Kind:
     """What is done with items, how much of it makes a part, and what an item becomes that no worker survives."""
 
-    doing: work.Doing
+    doing: Doing
     cost: Callable[[Any], int]
     most: int
     most_items: int
@@ -64,7 +64,7 @@ class Workers:
         self._fingerprint = ""
         self._folder = Path()
         self._is_equipped = False
-        self._seen_at = time.monotonic()
+        self._seen_at = 0.0
         self._threads_told, self._counted_at = 0, -_LOOK_SECONDS
 
     def __enter__(self) -> Self:
@@ -133,11 +133,11 @@ class Workers:
     def _submit(self, kind: _Kind, part: Sequence[Any]) -> Any:
         if self._client is None:
             self._client = self._connect(self._stack)
-        asked = work.Part(kind.doing, part, work.terms(), self._fingerprint)
+        asked = Part(kind.doing, part, terms(), self._fingerprint)
         try:
             if kind.doing != "parse" and not self._is_equipped:
                 self._equip()
-            return self._client.submit(work.done, asked, key=f"{kind.doing}-{uuid.uuid4().hex}", pure=False)
+            return self._client.submit(done, asked, key=f"{kind.doing}-{uuid.uuid4().hex}", pure=False)
         except (CancelledError, OSError) as error:
             self._lost(f"The scheduler of {self._where} has gone away.", error)
 
@@ -146,7 +146,7 @@ class Workers:
         files = {path.name: path.read_bytes() for path in self._folder.iterdir()} if self._sends_encoder else {}
         folder = None if self._sends_encoder else self._folder.resolve()
         name = f"footnote-{uuid.uuid4().hex}"
-        self._client.register_plugin(work.Equipment(self._fingerprint, folder, files, self._threads), name=name)
+        self._client.register_plugin(Equipment(self._fingerprint, folder, files, self._threads), name=name)
         self._stack.callback(self._take_back, name)
         self._is_equipped = True
 
@@ -159,6 +159,7 @@ class Workers:
         """What a part became. Raises KilledWorker, WorkersLost, WorkersUnfit."""
         from distributed import KilledWorker
 
+        self._seen_at = time.monotonic()
         while True:
             try:
                 answer = future.result(timeout=_LOOK_SECONDS)
@@ -174,7 +175,7 @@ class Workers:
                     f"The scheduler or a worker of {self._where} can't take what it is sent ({_in_a_line(error)}). "
                     "Install Footnote with requirements-workers.txt there, the same versions as here."
                 ) from error
-            if isinstance(answer, work.Failed):
+            if isinstance(answer, Failed):
                 raise WorkersUnfit(f"On {self._where}, {answer.text}. Install the same everywhere, and look at that worker.")
             found: list[Any] = answer
             return found

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from distributed import Worker, WorkerPlugin
 
-from footnote import __version__
+import footnote
 from footnote.crew import cut, made_of
 from footnote.encoder import Encoder
 from footnote.errors import FootnoteError, described
@@ -79,7 +79,7 @@ _opening = threading.Lock()
 
 def terms() -> dict[str, Any]:
     """What has to be the same here and there, for a part to come out the same."""
-    return {"Footnote": __version__, "reader": READER_VERSION, "added readers": added_readers()}
+    return {"Footnote": footnote.__version__, "reader": READER_VERSION, "added readers": added_readers()}
 
 
 def done(part: Part) -> list[Any] | Failed:
