@@ -20,6 +20,7 @@ from pathlib import Path
 
 from footnote.build import build
 from footnote.care import Care, care_file, read_care
+from footnote.crew import Crew
 from footnote.errors import CareInvalid, FootnoteError, IngestRunning, Unreadable
 from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
@@ -170,7 +171,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may hold letters that the terminal does not know
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.workers or options.cluster) and (options.watch is not None or options.preview is not None):
+        parser.error("--workers and --cluster are for a whole library; --watch and --preview read a file or two")
     options.patterns = Patterns(tuple(options.include), tuple(options.exclude))
     try:
         if options.preview is not None:
@@ -211,6 +215,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--strict", action="store_true", help="build nothing if any file is refused")
     parser.add_argument("--rebuild", action="store_true", help="read and embed everything anew, even where nothing changed")
     parser.add_argument("--allow-empty", action="store_true", help="empty the index where the folder holds no article")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument(
+        "--workers", type=_count, metavar="N", help="spread the work over N processes on this machine (default: one, this one)"
+    )
+    whose.add_argument(
+        "--cluster", metavar="ADDRESS", help="spread it over the workers of a Dask scheduler, as tcp://HOST:8786 or tls://..."
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--preview", type=Path, metavar="FILE", help="show the articles and passages of one file; build nothing")
     how.add_argument(
@@ -222,6 +233,12 @@ def _parser() -> argparse.ArgumentParser:
         help="keep the index current; files count as whole that have not changed for so long (default: 2)",
     )
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of workers from 1 to 1000")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
@@ -236,12 +253,27 @@ def _seconds(text: str) -> float:
 
 def _ingest(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    report = _build(options)
+    with _crew(options) as crew:
+        report = _build(options, crew=crew)
     tell(summary(report, time.monotonic() - started))
     return SOME_REFUSED if report.refused else BUILT
 
 
-def _build(options: argparse.Namespace, is_first: bool = True, on_read: Callable[[], None] | None = None) -> Report:
+def _crew(options: argparse.Namespace) -> contextlib.AbstractContextManager[Crew | None]:
+    """Who does the work, where it is not this process alone."""
+    from footnote.workers import cluster, local_workers
+
+    if options.cluster:
+        return cluster(options.cluster)
+    return local_workers(options.workers) if (options.workers or 1) > 1 else contextlib.nullcontext()
+
+
+def _build(
+    options: argparse.Namespace,
+    is_first: bool = True,
+    on_read: Callable[[], None] | None = None,
+    crew: Crew | None = None,
+) -> Report:
     return build(
         options.kb,
         options.index,
@@ -254,6 +286,7 @@ def _build(options: argparse.Namespace, is_first: bool = True, on_read: Callable
         allow_empty=options.allow_empty,
         on_read=on_read,
         care=_care(),
+        crew=crew,
     )
 
 

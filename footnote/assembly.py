@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from footnote import passages as splitting
+from footnote.crew import Alone, Crew, Cut, too_long
 from footnote.disk import as_not_writable
 from footnote.encoder import Encoder
 from footnote.engines import Embedded, Entry
@@ -20,7 +20,7 @@ from footnote.errors import IndexDamaged, NoArticles
 from footnote.manifest import Manifest
 from footnote.records import Article, Reading
 from footnote.reporting import Watcher
-from footnote.settings import FORMAT_VERSION, PASSAGES, SEARCH
+from footnote.settings import FORMAT_VERSION, SEARCH
 from footnote.shelf import Shelf
 from footnote.snapshot import Layout, Snapshot, write_snapshot
 
@@ -58,19 +58,22 @@ def assemble(
     recipe: dict[str, Any],
     watcher: Watcher,
     allow_empty: bool = False,
+    crew: Crew | None = None,
 ) -> Assembled:
-    """Makes what was read the current snapshot. What ``before`` knows of it is neither cut nor embedded again.
+    """Makes what was read the current snapshot. What ``before`` knows of it is neither cut nor embedded again; ``crew`` does
+    the rest.
 
     Raises NoArticles where there is no passage and that is not allowed, and IndexNotWritable.
     """
     from footnote.embedding import Known, keys_of
     from footnote.journal import Journal
 
-    counts = _Counts()
+    counts, crew = _Counts(), crew or Alone()
+    crew.equip(encoder, layout.encoders / encoder.fingerprint)
     is_same_model = before is not None and before.snapshot.manifest.fingerprint == encoder.fingerprint
     engine = before.engine if before is not None and is_same_model else None
     with Shelf(layout.index, Entry) as shelf:
-        entries = shelf.keep(_entries(readings, before, encoder, counts, watcher))
+        entries = shelf.keep(_entries(readings, before, encoder, crew, counts, watcher))
         if not counts.total and not allow_empty:
             raise NoArticles("No article has any text under its headings. The index is as it was before.")
         with as_not_writable(layout.index), Journal(layout.journal, encoder.dimension) as journal:
@@ -79,38 +82,38 @@ def assemble(
             known = Known(engine, journal)
             keys = [keys_of(entry, encoder) for entry in entries]
             new = len({key for some in keys for key in some if key not in known})
-            made = _made(entries, keys, known, encoder, new, counts.total, watcher)
+            made = _made(entries, keys, known, crew, new, counts.total, watcher)
             snapshot = _write(layout, readings, counts, made, known, encoder, recipe, watcher)
             journal.remove()
     return Assembled(snapshot, counts.passages, new)
 
 
 def _entries(
-    readings: Sequence[Reading], before: Recall | None, encoder: Encoder, counts: _Counts, watcher: Watcher
+    readings: Sequence[Reading], before: Recall | None, encoder: Encoder, crew: Crew, counts: _Counts, watcher: Watcher
 ) -> Iterator[Entry]:
     """The articles with their passages, which are counted."""
+
+    def cut_or_not() -> Iterator[Article | Cut]:
+        for article in (article for reading in readings for article in reading.articles):
+            entry = before.entry(article, encoder.fingerprint) if before is not None else None
+            if before is None or entry is None:
+                yield article
+            else:
+                yield entry, too_long(entry.passages, encoder) if before.snapshot.manifest.truncated else 0
+
     total = sum(len(reading.articles) for reading in readings)
-    for article in (article for reading in readings for article in reading.articles):
-        entry = before.entry(article, encoder.fingerprint) if before is not None else None
-        if entry is None or (before is not None and before.snapshot.manifest.truncated):
-            entry = entry or _split(article, encoder)
-            lengths = encoder.count_tokens([splitting.embedded_text(passage) for passage in entry.passages])
-            counts.truncated += sum(length > encoder.max_tokens for length in lengths)
-        counts.passages[article.id] = len(entry.passages)
+    for entry, truncated in crew.split(cut_or_not()):
+        counts.truncated += truncated
+        counts.passages[entry.article.id] = len(entry.passages)
         yield entry
         watcher.progress("Splitting", len(counts.passages), total)
-
-
-def _split(article: Article, encoder: Encoder) -> Entry:
-    passages = splitting.split(article, encoder.count_tokens, encoder.max_tokens, PASSAGES)
-    return Entry(article, tuple(passages), tuple(splitting.sentences_in(article, passage) for passage in passages))
 
 
 def _made(
     entries: Sequence[Entry],
     keys: Sequence[Sequence[bytes]],
     known: Known,
-    encoder: Encoder,
+    crew: Crew,
     new: int,
     total: int,
     watcher: Watcher,
@@ -127,7 +130,7 @@ def _made(
 
     if new:
         watcher.progress("Embedding", 0, new)
-    for entry, vectors in embed(zip(entries, keys, strict=True), known, encoder, told):
+    for entry, vectors in embed(zip(entries, keys, strict=True), known, crew, told):
         if embedded < new:
             begun = written
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from footnote.assembly import assemble
 from footnote.care import Care
+from footnote.crew import Alone, Crew
 from footnote.encoder import Encoder
 from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
 from footnote.freshness import changes_between
@@ -40,6 +41,7 @@ def build(
     allow_empty: bool = False,
     on_read: Callable[[], None] | None = None,
     care: Care | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Makes ``index`` say what ``kb`` says; does nothing where it does already.
 
@@ -47,9 +49,10 @@ def build(
     files count. ``rebuild`` reads every file and embeds every passage anew; ``retry`` reads those anew that were refused before.
     ``allow_empty`` takes a folder without articles for what is meant, and not for a disk that is missing. ``on_read`` is called
     when all files have been read; what it raises stops the build. ``care`` are notices whose examples the page is to know.
-    Raises any FootnoteError; the index is then as it was before.
+    ``crew`` parses, cuts and embeds: this process alone unless another is named. Raises any FootnoteError; the index is then as
+    it was before.
     """
-    patterns = patterns or Patterns()
+    patterns, crew = patterns or Patterns(), crew or Alone()
     found = find_files(kb, patterns)
     if not found.files and not allow_empty:  # said before anything is written
         raise _no_article(kb, found.excluded)
@@ -58,7 +61,7 @@ def build(
         nonlocal found
         found = find_files(kb, patterns)
         lookup = None if before is None else before.reading if retry else before.reading_or_refusal
-        return read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup)
+        return read_articles(kb, lambda done, total: watcher.progress("Reading", done, total), found.files, lookup, crew.parse)
 
     def approve(readings: Sequence[Reading]) -> None:
         _refuse_nothing(kb, readings, found.excluded, strict, allow_empty)
@@ -66,7 +69,16 @@ def build(
             on_read()
 
     report = build_from(
-        read, index, watcher, model, patterns=patterns, rebuild=rebuild, allow_empty=allow_empty, approve=approve, care=care
+        read,
+        index,
+        watcher,
+        model,
+        patterns=patterns,
+        rebuild=rebuild,
+        allow_empty=allow_empty,
+        approve=approve,
+        care=care,
+        crew=crew,
     )
     return replace(report, excluded=found.excluded)
 
@@ -82,14 +94,13 @@ def build_from(
     allow_empty: bool = False,
     approve: Callable[[Sequence[Reading]], None] | None = None,
     care: Care | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Makes ``index`` say what ``read`` gives, wherever that comes from; otherwise as ``build``.
 
     ``read`` is given what is known of the last state, if that can be used. ``approve`` is called with all that was read; what
     it raises stops the build.
     """
-    from footnote.encoder.gpu import for_passages
-
     wanted = recipe(patterns or Patterns())
     with locked(index) as layout, contextlib.ExitStack() as stack:
         last = _last(index)
@@ -111,7 +122,7 @@ def build_from(
             return report_of("current", last, 0, readings, passages, changes)
         if rebuild:
             layout.journal.unlink(missing_ok=True)
-        made = assemble(readings, layout, before, for_passages(encoder), wanted, watcher, allow_empty)
+        made = assemble(readings, layout, before, encoder, wanted, watcher, allow_empty, crew)
         sweep(layout, after_build=True)
         _keep_care(care, encoder, layout, watcher)
         return report_of("built", made.snapshot, made.embedded, readings, made.passages, changes)

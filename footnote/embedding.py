@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
+from footnote.crew import Crew, MadeOf, Texts
 from footnote.encoder import Encoder, Vectors
 from footnote.engines import Embedded, Entry, rounded
 from footnote.engines.local import LocalEngine
@@ -61,6 +61,31 @@ class _Chunk:
     new: dict[bytes, tuple[Passage, Sequence[Span]]] = field(default_factory=dict)
     titles: dict[str, None] = field(default_factory=dict)
 
+    def texts(self) -> Texts:
+        """Everything that has to be embedded, each text once."""
+        passages = [embedded_text(passage) for passage, _ in self.new.values()]
+        whole = dict.fromkeys([*passages, *self.titles])
+        sentences = (passage.text[start:end] for passage, spans in self.new.values() for start, end in spans)
+        rest = dict.fromkeys(text for text in sentences if text not in whole)
+        return Texts(self.entries[0].article.id, list(whole), list(rest))
+
+
+class _Made:
+    """The vectors of some texts, by text."""
+
+    def __init__(self, texts: Texts, vectors: MadeOf) -> None:
+        self._whole, sentences = vectors
+        self._row = {text: number for number, text in enumerate((*texts.whole, *texts.sentences))}
+        self._rounded = np.concatenate([rounded(self._whole), sentences])  # a whole passage can be one sentence
+        self.dimension = self._whole.shape[1]
+
+    def whole(self, text: str) -> Vectors:
+        vector: Vectors = self._whole[self._row[text]]
+        return vector
+
+    def sentences(self, texts: Iterable[str]) -> NDArray[np.int8]:
+        return self._rounded[[self._row[text] for text in texts]]
+
 
 def keys_of(entry: Entry, encoder: Encoder) -> list[bytes]:
     """Stand for everything that shaped each passage's vectors: what the encoder was given, how it is cut, and the encoder."""
@@ -68,26 +93,28 @@ def keys_of(entry: Entry, encoder: Encoder) -> list[bytes]:
 
 
 def embed(
-    entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, encoder: Encoder, on_embedded: OnEmbedded
+    entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, crew: Crew, on_embedded: OnEmbedded
 ) -> Iterator[tuple[Entry, Embedded]]:
     """The entries with their vectors; each comes with ``keys_of`` it. Equal passages are embedded once, known ones not at all.
 
     While some are taken from here, the next are being embedded.
     """
     done = 0
-    with ThreadPoolExecutor(1) as pool:
-        under_way: deque[tuple[_Chunk, Future[Vectors]]] = deque()
-        for chunk in chain(_chunks(entries, known, under_way), (None,)):
-            if chunk is not None:
-                under_way.append((chunk, pool.submit(encoder.embed_passages, _texts(chunk))))
-            while len(under_way) > (chunk is not None):
-                made, vectors = under_way[0]
-                _keep(made, vectors.result(), known.journal)
-                under_way.popleft()
-                done += len(made.new)
-                if made.new:
-                    on_embedded(done)
-                yield from _embedded(made, vectors.result(), known)
+    under_way: deque[_Chunk] = deque()
+
+    def texts() -> Iterator[Texts]:
+        for chunk in _chunks(entries, known, under_way):
+            under_way.append(chunk)
+            yield chunk.texts()
+
+    for vectors in crew.embed(texts()):
+        made = _Made(under_way[0].texts(), vectors)
+        _keep(under_way[0], made, known.journal)
+        chunk = under_way.popleft()
+        done += len(chunk.new)
+        if chunk.new:
+            on_embedded(done)
+        yield from _embedded(chunk, made, known)
 
 
 def agrees(engine: LocalEngine, encoder: Encoder) -> bool:
@@ -105,16 +132,14 @@ def _key(passage: Passage, sentences: Sequence[Span], encoder: Encoder) -> bytes
     return hashlib.sha256(given.encode()).digest()[:16]
 
 
-def _chunks(
-    entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, under_way: Iterable[tuple[_Chunk, object]]
-) -> Iterator[_Chunk]:
+def _chunks(entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, under_way: Iterable[_Chunk]) -> Iterator[_Chunk]:
     """The entries in groups of about as much work; what is under way is not asked for again."""
     chunk = _Chunk()
     for entry, keys in entries:
         chunk.entries.append(entry)
         chunk.keys.append(keys)
         for key, passage, sentences in zip(keys, entry.passages, entry.sentences, strict=True):
-            if key not in known and not any(key in other.new for other, _ in under_way):
+            if key not in known and not any(key in other.new for other in under_way):
                 chunk.new.setdefault(key, (passage, sentences))
         if entry.article.metadata.title not in known.titles:
             chunk.titles[entry.article.metadata.title] = None
@@ -125,34 +150,23 @@ def _chunks(
         yield chunk
 
 
-def _texts(chunk: _Chunk) -> list[str]:
-    """Everything of a chunk that has to be embedded, each text once."""
-    passages = [embedded_text(passage) for passage, _ in chunk.new.values()]
-    sentences = [passage.text[start:end] for passage, spans in chunk.new.values() for start, end in spans]
-    return list(dict.fromkeys([*passages, *sentences, *chunk.titles]))
-
-
-def _keep(chunk: _Chunk, vectors: Vectors, journal: Journal) -> None:
+def _keep(chunk: _Chunk, made: _Made, journal: Journal) -> None:
     """Puts the vectors of a chunk's texts into the journal, by passage."""
-    row = {text: number for number, text in enumerate(_texts(chunk))}
     for key, (passage, spans) in chunk.new.items():
-        sentences = vectors[[row[passage.text[start:end]] for start, end in spans]]
-        journal.put(key, (vectors[row[embedded_text(passage)]], rounded(sentences)))
+        journal.put(key, (made.whole(embedded_text(passage)), made.sentences([passage.text[start:end] for start, end in spans])))
 
 
-def _embedded(chunk: _Chunk, vectors: Vectors, known: Known) -> Iterator[tuple[Entry, Embedded]]:
+def _embedded(chunk: _Chunk, made: _Made, known: Known) -> Iterator[tuple[Entry, Embedded]]:
     """The entries of a chunk with their vectors, all of which are known by now, and those of the titles."""
-    row = {text: number for number, text in enumerate(_texts(chunk))}
     for entry, keys in zip(chunk.entries, chunk.keys, strict=True):
-        made = [known.get(key) for key in keys]
+        found = [known.get(key) for key in keys]
         title = entry.article.metadata.title
-        dimension = vectors.shape[1]
         yield (
             entry,
             Embedded(
-                np.array([vector for vector, _ in made], dtype=np.float32).reshape(len(made), dimension),
-                np.concatenate([np.empty((0, dimension), dtype=np.int8), *(sentences for _, sentences in made)]),
-                known.titles[title] if title in known.titles else vectors[row[title]],
+                np.array([vector for vector, _ in found], dtype=np.float32).reshape(len(found), made.dimension),
+                np.concatenate([np.empty((0, made.dimension), dtype=np.int8), *(sentences for _, sentences in found)]),
+                known.titles[title] if title in known.titles else made.whole(title),
                 keys,
             ),
         )

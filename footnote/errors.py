@@ -19,6 +19,11 @@
     |   +-- IndexOfOtherVersion
     |   +-- IndexNotWritable
     |   +-- IngestRunning
+    +-- WorkersError              those who do an ingest's work beside its own process
+    |   +-- WorkersMissing
+    |   +-- WorkersUnreachable
+    |   +-- WorkersUnfit
+    |   +-- WorkersLost
     +-- QuestionError             what was asked
     |   +-- QuestionEmpty
     |   +-- FilterInvalid
@@ -130,6 +135,26 @@ class IndexNotWritable(IndexProblem):
 
 class IngestRunning(IndexProblem):
     """Another ingest holds the lock."""
+
+
+class WorkersError(FootnoteError):
+    """An ingest can't be spread over workers."""
+
+
+class WorkersMissing(WorkersError):
+    """What workers need is not installed."""
+
+
+class WorkersUnreachable(WorkersError):
+    """No scheduler answers."""
+
+
+class WorkersUnfit(WorkersError):
+    """A worker lacks something, or has another version of it."""
+
+
+class WorkersLost(WorkersError):
+    """No worker is left, or one part ends them all."""
 
 
 class QuestionError(FootnoteError):

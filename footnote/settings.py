@@ -104,7 +104,21 @@ class WatchSettings:
     share: float = 0.05  # of a processor, at most, for looking
 
 
+@dataclass(frozen=True, slots=True)
+class WorkersSettings:
+    """How an ingest is spread over workers."""
+
+    parts_each: int = 3  # under way for each thread: one being done, one waiting there, one on its way; more only takes memory
+    parse_bytes: int = 500_000  # of files in one part: a parser's process is started for each
+    split_chars: int = 200_000  # of articles in one part, some tenths of a second of work
+    most_items: int = 256  # in one part, however small, or known already
+    deaths: int = 3  # workers that may die of one part before it is held to be why
+    lost_seconds: float = 60.0  # without any worker, until the ingest gives up; one that died is started anew within seconds
+    connect_seconds: int = 10  # for a scheduler to answer
+
+
 PARSING = ParsingSettings()
+WORKERS = WorkersSettings()
 PAGE = PageSettings()
 WATCH = WatchSettings()
 PASSAGES = PassageSettings()

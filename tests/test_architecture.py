@@ -15,7 +15,7 @@ ROAD = [
     {"readers", "passages", "encoder", "fusion", "citations", "question", "spelling", "projection"},
     {"export", "answer", "reranking", "care"},
     {"engines", "manifest", "snapshot", "filters", "freshness"},
-    {"journal", "embedding", "calibration", "recall", "reporting"},
+    {"journal", "embedding", "calibration", "recall", "reporting", "crew", "workers"},
     {"assembly"},
     {"build", "search", "status"},
     {"evaluation", "preview", "watching"},
@@ -168,6 +168,8 @@ def test_starting_is_light(module):
         "yaml",
         "markdown_it",
         "lxml",
+        "dask",
+        "distributed",
     )
     code = f"import sys; import {module}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -118,15 +118,16 @@ class Tokens:
 
 
 class CompiledEncoder:
-    """An Encoder over the files of one folder. Safe to use from several threads."""
+    """An Encoder over the files of one folder, all of which it holds in memory. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, card: Card) -> None:
+    def __init__(self, folder: Path, card: Card, threads: int | None = None) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         self.model, self.fingerprint, self.dimension = card.model, card.fingerprint, card.dimension
         self.unrelated_similarity, self.passage_prompt = card.unrelated_similarity, card.passage_prompt
         self._card = card
+        self._threads = threads or len(os.sched_getaffinity(0))
         counter = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokens = Tokens(counter, card.max_tokens, card.special_tokens, card.passage_prompt)
         self.max_tokens = self._tokens.max_tokens
@@ -145,7 +146,7 @@ class CompiledEncoder:
     def embed_passages(self, texts: Sequence[str], on_embedded: OnEmbedded | None = None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         done = 0
-        with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(max_workers=self._threads) as pool:
             for chunk in _chunks(texts, _CHUNK):
                 prompted = [self.passage_prompt + text for text in chunk]
                 ids = [encoding.ids for encoding in self._cutter.encode_batch(prompted)]

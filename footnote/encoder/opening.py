@@ -12,11 +12,13 @@ from footnote.encoder.models import ModelFiles
 from footnote.errors import ModelMissing
 
 
-def open_encoder(folder: Path) -> Encoder:
-    """The encoder kept in ``folder``, its files checked. Raises IndexDamaged, IndexOfOtherVersion, ModelDamaged."""
+def open_encoder(folder: Path, threads: int | None = None) -> Encoder:
+    """The encoder kept in ``folder``, its files checked; compiled, it computes with so many threads, else one a core.
+
+    Raises IndexDamaged, IndexOfOtherVersion, ModelDamaged."""
     card = read_card(folder)
     if card.folder is None:
-        return CompiledEncoder(folder, card)
+        return CompiledEncoder(folder, card, threads)
     from footnote.encoder.original import OriginalEncoder
 
     return OriginalEncoder(card)

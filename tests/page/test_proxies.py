@@ -55,7 +55,7 @@ def nginx_command(folder, port, backend):
             f"/etc/letsencrypt/live/{NAME}/fullchain.pem": str(folder / "cert.pem"),
             f"/etc/letsencrypt/live/{NAME}/privkey.pem": str(folder / "key.pem"),
             "/var/log/nginx/": f"{folder}/",
-            "http://127.0.0.1:8501": backend,
+            "server 127.0.0.1:8501": f"server {backend.removeprefix('http://')}",
         },
     )
     (folder / "site.conf").write_text(site)
