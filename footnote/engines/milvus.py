@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -238,7 +239,6 @@ class _Titles(Mapping[str, Vectors]):
         return len(self._articles)
 
 
-def _joined(arrays: Sequence[NDArray[np.generic]], kind: type, width: int | None = None) -> NDArray[np.generic]:
+def _joined(arrays: Sequence[NDArray[Any]], kind: type, width: int | None = None) -> NDArray[Any]:
     """Arrays one after the other, an empty one where there are none."""
-    empty: NDArray[np.generic] = np.empty((0,) if width is None else (0, width), dtype=kind)
-    return np.concatenate([empty, *arrays])
+    return np.concatenate([np.empty((0,) if width is None else (0, width), dtype=kind), *arrays])

@@ -35,6 +35,9 @@ _PASSING = (
     "connection",
     "socket",
 )
+# pymilvus asks every 10 s whether the other side is there, and gRPC's servers break off what asks more often than every 5 minutes
+# while nothing else is said, as while an ingest embeds.
+_KEEP_ALIVE = {"grpc.keepalive_time_ms": 310_000, "grpc.keepalive_permit_without_calls": 0}
 _PAGE = 1_000  # rows of one answer
 _REQUEST = 8_000_000  # bytes of one request, about
 MOST = 16_384
@@ -56,7 +59,9 @@ class Connection:
         client_class = _client_class()
 
         def connect() -> MilvusClient:
-            return client_class(uri, token=_token(), timeout=MILVUS.connect_seconds, dedicated=True)
+            return client_class(
+                uri, token=_token(), timeout=MILVUS.connect_seconds, dedicated=True, grpc_options=_KEEP_ALIVE
+            )
 
         self.client: MilvusClient = self._tried(connect)
 
@@ -179,12 +184,12 @@ class Connection:
 
 def _said(error: BaseException | None) -> list[str]:
     """What an error and those behind it say; only to tell their kinds apart."""
-    found = []
-    while error is not None:
+    found: dict[int, str] = {}
+    while error is not None and id(error) not in found:  # pymilvus raises errors from themselves
         code = getattr(error, "code", None)
-        found += [str(code() if callable(code) else code), str(error)]
+        found[id(error)] = f"{code() if callable(code) else code} {error}"
         error = error.__cause__
-    return found
+    return list(found.values())
 
 
 def _client_class() -> type[MilvusClient]:
@@ -193,7 +198,8 @@ def _client_class() -> type[MilvusClient]:
     except ImportError as error:
         raise EngineMissing(f"The client of Milvus is not installed. {INSTALL}") from error
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
-    return MilvusClient
+    found: type[MilvusClient] = MilvusClient
+    return found
 
 
 def _token() -> str:

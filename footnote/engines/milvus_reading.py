@@ -222,7 +222,7 @@ class Rows:
     def _load_kept(self, rows: list[int]) -> dict[int, Kept]:
         if self._ahead:
             rows = list(range(min(rows), max(max(rows) + 1, min(rows) + _AT_ONCE)))
-        found = {}
+        found: dict[int, Row] = {}
         for some in _parts(rows):
             found |= {row["row"]: row for row in self._connection.rows(self.passages_in, f"row in {some}", _LEAN)}
         return {row: kept_in(one) for row, one in zip(found, self._whole(list(found.values()), "content"), strict=True)}

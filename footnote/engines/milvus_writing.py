@@ -289,8 +289,8 @@ class Writer:
         for some in _parts([word for word, (_, by) in changed.items() if any(by)]):
             before = self._counts(some, last)
             for word in some:
-                plain, by = changed[word]
-                counts = [a + b for a, b in zip(before.get(word, (0, 0, 0)), by, strict=True)]
+                plain, more = changed[word]
+                counts = [a + b for a, b in zip(before.get(word, (0, 0, 0)), more, strict=True)]
                 self._waiting["words"].append(
                     {
                         "key": f"{self._number}:{word}",
