@@ -22,7 +22,8 @@ from footnote.reporting import Report, Watcher, report_of
 from footnote.settings import DEFAULT_MODEL, PASSAGES, READER_VERSION, SEARCH
 from footnote.shelf import Shelf
 from footnote.snapshot import Layout, is_whole
-from footnote.stores import Index, Store, store_at
+from footnote.stores import Index, Store
+from footnote.stores.opening import store_at
 
 if TYPE_CHECKING:
     from footnote.recall import Recall

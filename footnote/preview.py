@@ -18,7 +18,8 @@ from footnote.readers.selection import Patterns, chooser, ignore_file
 from footnote.readers.sidecars import read_sidecars, sidecar_of
 from footnote.records import Article, Passage, Reading, Section
 from footnote.settings import DEFAULT_MODEL, PASSAGES
-from footnote.stores import Index, store_at
+from footnote.stores import Index
+from footnote.stores.opening import store_at
 
 
 @dataclass(frozen=True, slots=True)

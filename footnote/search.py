@@ -26,7 +26,8 @@ from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranke
 from footnote.settings import SEARCH, SearchSettings
 from footnote.snapshot import stands_in
 from footnote.spelling import is_a_word
-from footnote.stores import Index, Store, store_at
+from footnote.stores import Index, Store
+from footnote.stores.opening import store_at
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _LONG_WORD = 7  # letters, from which on two of them may be wrong

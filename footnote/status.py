@@ -17,7 +17,8 @@ from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
 from footnote.settings import SEARCH
 from footnote.snapshot import is_whole, stands_in
-from footnote.stores import Index, Store, store_at
+from footnote.stores import Index, Store
+from footnote.stores.opening import store_at
 
 _ANEW = "Build it again: python ingest.py --rebuild"
 _SAMPLE = 2_000  # passages that histograms look at

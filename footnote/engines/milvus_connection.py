@@ -59,9 +59,7 @@ class Connection:
         client_class = _client_class()
 
         def connect() -> MilvusClient:
-            return client_class(
-                uri, token=_token(), timeout=MILVUS.connect_seconds, dedicated=True, grpc_options=_KEEP_ALIVE
-            )
+            return client_class(uri, token=_token(), timeout=MILVUS.connect_seconds, dedicated=True, grpc_options=_KEEP_ALIVE)
 
         self.client: MilvusClient = self._tried(connect)
 

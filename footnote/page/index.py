@@ -17,7 +17,7 @@ from footnote.page.markup import changed_files, said, show
 from footnote.page.rebuilding import Rebuild
 from footnote.search import Searcher
 from footnote.status import Status, status
-from footnote.stores import whole
+from footnote.stores.opening import whole
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,7 +15,8 @@ from pathlib import Path
 from footnote.errors import FootnoteError, IndexMissing
 from footnote.page import texts
 from footnote.search import Reranker, Searcher
-from footnote.stores import Index, store_at
+from footnote.stores import Index
+from footnote.stores.opening import store_at
 
 _RETRY_SECONDS = 5.0  # before what could not be opened is tried again; more where trying takes long
 _RETRY_SHARE = 20

@@ -14,7 +14,8 @@ from pathlib import Path
 from footnote.errors import FootnoteError
 from footnote.page.owner import PASSWORD
 from footnote.status import last_patterns
-from footnote.stores import Index, store_at
+from footnote.stores import Index
+from footnote.stores.opening import store_at
 
 INGEST = Path(__file__).parents[2] / "ingest.py"
 _PROGRESS = re.compile(r"(\w+ing) ([\d,]+) of ([\d,]+)")

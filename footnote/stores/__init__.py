@@ -87,28 +87,3 @@ class Store(Protocol):
     def write(self, making: Making) -> State:
         """Makes a new state current, in one step; whatever happens before, the old one goes on answering. Raises IndexProblem."""
         ...
-
-
-def store_at(index: Index) -> Store:
-    """The store of an index. Raises AddressInvalid where it is no address; nothing is opened yet."""
-    text = str(index)
-    if isinstance(index, Path) or not text.startswith("milvus"):
-        from footnote.stores.local import LocalStore
-
-        return LocalStore(Path(index))
-    from footnote.stores.addresses import is_address, parse
-
-    if not is_address(text):
-        from footnote.stores.local import LocalStore
-
-        return LocalStore(Path(text))
-    from footnote.stores.milvus import MilvusStore
-
-    return MilvusStore(parse(text))
-
-
-def whole(index: Index) -> Index:
-    """The same index, named so that it is found from any other folder."""
-    from footnote.stores.addresses import is_address, parse
-
-    return str(parse(str(index)).absolute()) if is_address(str(index)) else Path(index).absolute()
