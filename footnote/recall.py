@@ -1,4 +1,4 @@
-"""What the last state of a library knows of files and articles that have not changed, so that they are neither parsed nor split again."""
+"""What a library's last state knows of unchanged files and articles, so that they are neither parsed nor split again."""
 
 from __future__ import annotations
 

@@ -3,8 +3,6 @@
 What the methods of an engine promise one by one is in test_engine.py, which runs over both as well.
 """
 
-import csv
-import io
 import os
 import shutil
 from dataclasses import replace
@@ -23,6 +21,20 @@ from tests.milvus import let_go, lite, needs_milvus
 
 pytestmark = needs_milvus
 
+BUILDING = " ".join(
+    f"{what} is dug {where}, because {why}."
+    for what, where, why in (
+        ("The first pit", "two metres deep", "frost reaches no further than the first of them"),
+        ("A drain", "along the north wall", "water gathers there after every thaw"),
+        ("The stair", "on the side of the house", "nobody wants to cross the yard in snow for an apple"),
+        ("A shaft for air", "opposite the door", "warm air leaves by the one and cold comes in by the other"),
+        ("A ledge", "into the clay at the height of the knee", "crates that stand on the floor grow mould from below"),
+        ("The vault", "out last of all", "its stones have to settle for a winter before earth is put on them"),
+        ("A second pit", "beside it for roots", "apples give off a gas that makes carrots bitter"),
+        ("A trench", "around the whole", "mice come along walls and turn back at water"),
+        ("A niche", "beside the door for the lamp", "both hands are full whenever one goes in"),
+    )
+)
 ARTICLES = {
     "bread.md": (
         "title: Bread at home\nauthor: A. Baker, 50% Rye\npublished: 2024-03-05\ntags: [baking, Home]\nlanguage: en-GB",
@@ -36,7 +48,9 @@ ARTICLES = {
     ),
     "deep/cellars.md": (
         "title: Cellars\nauthor: Zoë Ünal\npublished: 2023\ntags: [storing]",
-        "A cellar is cool and damp.\n\n## Air\n\nA cellar wants air from two sides. Cool cellars smell of nothing.\n\n"
+        "A cellar is cool and damp.\n\n## Building one\n\n"
+        + BUILDING
+        + "\n\n## Air\n\nA cellar wants air from two sides. Cool cellars smell of nothing.\n\n"
         "## Light\n\nKeep it dark: potatoes turn green in the light, and green potatoes are poisonous.",
     ),
     "deeper/cheese.md": (
@@ -129,13 +143,10 @@ def both(tmp_path_factory, encoders):
     found.close()
 
 
-def of_no_time(answer):
-    return replace(answer, snapshot="", asked_at="")
-
-
 def without_scores(answer):
+    """An answer but for what it is called and when, and its scores, which are sums of the same numbers in another order."""
     hits = [replace(hit, score=0.0, similarity=0.0, keyword=0.0) for hit in answer.hits]
-    return replace(of_no_time(answer), hits=tuple(hits), nearest=0.0)
+    return replace(answer, snapshot="", asked_at="", hits=tuple(hits), nearest=0.0)
 
 
 def assert_alike(both, question, where=None, top=10):
@@ -147,14 +158,7 @@ def assert_alike(both, question, where=None, top=10):
         assert there.keyword == pytest.approx(here.keyword, rel=1e-5)
         assert there.score == pytest.approx(here.score, abs=1e-4)
     assert found.nearest == pytest.approx(expected.nearest, abs=1e-4)
-    assert rows(found) == rows(expected)
-    return expected
-
-
-def rows(answer):
-    """The rows of its CSV, but for what the state is called."""
-    table = csv.reader(io.StringIO(to_csv([of_no_time(answer)], empty_rows=True).decode("utf-8-sig"), newline=""))
-    return list(table)
+    assert to_csv([without_scores(found)], empty_rows=True) == to_csv([without_scores(expected)], empty_rows=True)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -167,6 +171,7 @@ def test_the_questions_are_of_all_kinds(both):
     assert [question for question, answer in answers.items() if answer.read_as] == ["celar for potatos"]
     assert [question for question, answer in answers.items() if not answer.hits] == [
         '"cellar cool"',
+        'how does dough rise -"cool cellar"',
         "who won the football championship in 1998",
         "quantum chromodynamics of the gluon",
     ]

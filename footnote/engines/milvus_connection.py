@@ -166,17 +166,18 @@ class Connection:
             return CollectionMissing()
         if any(word in said for word in _DENIED):
             return IndexRefused(
-                f"{self._where} does not let us in, or not do what is needed. Put a user's name and password with the rights to it "
-                "into FOOTNOTE_MILVUS_TOKEN (name:password), or into FOOTNOTE_MILVUS_USER and FOOTNOTE_MILVUS_PASSWORD."
+                f"{self._where} does not let us in, or not do what is needed. Put a user's name and password with the rights "
+                "to it into FOOTNOTE_MILVUS_TOKEN (name:password), or into FOOTNOTE_MILVUS_USER and FOOTNOTE_MILVUS_PASSWORD."
             )
         if any(word in said for word in _PASSING):
             return IndexUnreachable(
-                f"{self._where} can't be reached, or does not answer in time. See that it runs and that the address is right, then "
-                "try again."
+                f"{self._where} can't be reached, or does not answer in time. See that it runs and that the address is right, "
+                "then try again."
             )
         return IndexOfOtherVersion(
-            f"{self._where} can't do what was asked of it ({type(error).__name__}, {code}): its collections, or the server itself, "
-            "are of another version. Name another library with --index, or build this one again: python ingest.py --rebuild"
+            f"{self._where} can't do what was asked of it ({type(error).__name__}, {code}): its collections, or the server "
+            "itself, are of another version. Name another library with --index, or build this one again: python ingest.py "
+            "--rebuild"
         )
 
 

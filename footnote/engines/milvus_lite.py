@@ -1,7 +1,8 @@
 """Milvus Lite: the server of one file, started and stopped with whoever uses it.
 
-The package's own way to start it needs a module that setuptools no longer has, leaves a process behind where another program takes
-the file over at the wrong moment, and breaks where the folder for temporary files has a long name. So its program is started here.
+The package's own way to start it needs a module that setuptools no longer has, leaves a process behind where another program
+takes the file over at the wrong moment, and breaks where the folder for temporary files has a long name. So its program is
+started here.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ class LiteServer:
                 return lock
             if time.monotonic() > until:
                 raise IndexUnreachable(
-                    f"The file {file} is in use by another program, and Milvus Lite lets in one at a time: a page, an ingest or a "
-                    "question. Stop that one first, or keep the library on a Milvus server."
+                    f"The file {file} is in use by another program, and Milvus Lite lets in one at a time: a page, an ingest or "
+                    "a question. Stop that one first, or keep the library on a Milvus server."
                 )
             time.sleep(0.05)
 

@@ -38,7 +38,7 @@ from footnote.engines.milvus_rows import (
     sign,
     spelt,
 )
-from footnote.projection import landmarks, laid_out
+from footnote.projection import laid_out, landmarks
 from footnote.records import Passage
 from footnote.settings import MILVUS
 

@@ -1,8 +1,8 @@
 """The store of a library in Milvus, whether in a file of Milvus Lite, on a server or on a cluster.
 
-A state is current once a row of the collection NAME_states says so, and that row is written last, alone and in one call. No alias is
-used: Milvus Lite has none. The row before it, in pieces, is the state's manifest. Everything that a state needs is then written;
-whatever happened before, nobody has seen any of it, and the next ingest removes it.
+A state is current once a row of the collection NAME_states says so, and that row is written last, alone and in one call; no alias
+is used, for Milvus Lite has none. The rows that go before it are the state's manifest, in pieces. Whatever happens earlier,
+nobody has seen any of it, and the next ingest removes it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from footnote.encoder import Encoder
 from footnote.engines.milvus import MilvusEngine
 from footnote.engines.milvus_connection import CollectionMissing, Connection, Row
 from footnote.engines.milvus_lite import LiteServer
-from footnote.engines.milvus_reading import Info
+from footnote.engines.milvus_reading import Info, Rows
 from footnote.engines.milvus_rows import FIELDS, NO_VECTOR, SCHEMA, Names, pieces, schema_of
 from footnote.engines.milvus_writing import Articles, Writer, plan
 from footnote.errors import (
@@ -55,9 +55,9 @@ class MilvusState:
 
     def verify(self) -> None:
         """Raises IndexDamaged where passages or articles are missing."""
-        engine = MilvusEngine(connected(self.address), Names(self.address.name), self.info, SEARCH)
+        rows = Rows(connected(self.address), Names(self.address.name), self.info)
         try:
-            found = engine.rows.counted()
+            found = rows.counted()
         except CollectionMissing:
             found = 0, 0
         if found != (self.manifest.passages, self.manifest.articles):

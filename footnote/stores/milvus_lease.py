@@ -1,7 +1,7 @@
 """Who may write a library on a server: one ingest at a time, on whichever machine, known by a row that it keeps renewing.
 
-Milvus has no way to take a row only where nobody else has one. So each puts a row of its own and then looks at all: of several that
-see each other, the one whose name comes first stays and the others leave.
+Milvus has no way to take a row only where nobody else has one. So each puts a row of its own and then looks at all: of several
+that see each other, the one whose name comes first stays and the others leave.
 """
 
 from __future__ import annotations
