@@ -272,7 +272,8 @@ def test_collections_of_something_else_are_left_alone_and_told(tmp_path):
     from pymilvus import MilvusClient
 
     store = store_at(lite(tmp_path))
-    client: MilvusClient = store._connection.client
+    connection = store._connection
+    client: MilvusClient = connection.client
     client.create_collection("footnote_states", dimension=2)
     with pytest.raises(IndexOfOtherVersion, match="another version of Footnote, or something else's"), store.locked():
         pass
