@@ -113,7 +113,7 @@ class Rows:
 
     def close(self) -> None:
         """Lets go of the connection."""
-        del self._connection
+        self.__dict__.pop("_connection", None)
 
     def nearest(self, field: str, vector: Any, where: str, limit: int) -> list[int]:
         """The rows of passages with the largest product, best first."""
@@ -207,7 +207,7 @@ class Rows:
 
     def _load_passages(self, rows: list[int]) -> dict[int, Stored]:
         found = {}
-        for some in _parts(rows):
+        for some in _parts(self._and_the_next(rows)):
             answer = self._connection.rows(self.passages_in, f"row in {some}", _WHOLE)
             for row in self._whole(answer, "content", "counts", "sentences"):
                 found[row["row"]] = Stored(
@@ -219,11 +219,13 @@ class Rows:
                 )
         return found
 
+    def _and_the_next(self, rows: list[int]) -> list[int]:
+        """The rows, and where all are read one after another those that will be asked for next."""
+        return list(range(min(rows), max(max(rows) + 1, min(rows) + _AT_ONCE))) if self._ahead else rows
+
     def _load_kept(self, rows: list[int]) -> dict[int, Kept]:
-        if self._ahead:
-            rows = list(range(min(rows), max(max(rows) + 1, min(rows) + _AT_ONCE)))
         found: dict[int, Row] = {}
-        for some in _parts(rows):
+        for some in _parts(self._and_the_next(rows)):
             found |= {row["row"]: row for row in self._connection.rows(self.passages_in, f"row in {some}", _LEAN)}
         return {row: kept_in(one) for row, one in zip(found, self._whole(list(found.values()), "content"), strict=True)}
 

@@ -7,7 +7,7 @@ named in the new state and removed when no state that is kept sees them. Otherwi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,13 +66,15 @@ class Articles:
 class Plan:
     """What a new state takes: the numbers of the articles to write, where each stands, and the articles that are gone.
 
-    ``last`` is the state that it is added to; None where it begins a base of its own.
+    ``last`` is the state that it is added to; None where it begins a base of its own. ``unseen`` are the rows that ``last`` does
+    not see, but the state before it does.
     """
 
     chosen: list[int]
     places: list[tuple[str, int]]
     signs: list[str]
     gone: list[Listed]
+    unseen: tuple[int, ...]
     last: MilvusEngine | None
 
 
@@ -85,20 +87,21 @@ class _Tally:
     tokens: list[int] = field(default_factory=lambda: [0] * len(FIELDS))
 
 
-def plan(articles: Articles, last: MilvusEngine | None) -> Plan:
-    """What has to be written for ``articles``, where ``last`` is what the library holds now."""
+def plan(articles: Articles, last: MilvusEngine | None, removed: Collection[int]) -> Plan:
+    """What has to be written for ``articles``, where ``last`` is what the library holds now, without the rows ``removed``."""
     places = list(articles.places())
     signs = [sign(*one) for one in zip(articles.entries, articles.keys, places, strict=True)]
     everything = list(range(len(signs)))
     if last is None:
-        return Plan(everything, places, signs, [], None)
+        return Plan(everything, places, signs, [], (), None)
     known = {one.id: one for one in last.rows.listed()}
     kept = {one.sign for one in known.values()}
     wanted = set(signs)
     gone = [one for one in known.values() if one.sign not in wanted]
-    if len(gone) + len(last.info.gone) > MILVUS.most_gone:
-        return Plan(everything, places, signs, [], None)
-    return Plan([number for number in everything if signs[number] not in kept], places, signs, gone, last)
+    unseen = tuple(row for row in last.info.gone if row not in removed)
+    if len(gone) + len(unseen) > MILVUS.most_gone:
+        return Plan(everything, places, signs, [], (), None)
+    return Plan([number for number in everything if signs[number] not in kept], places, signs, gone, unseen, last)
 
 
 class Writer:
@@ -130,14 +133,13 @@ class Writer:
         self._flush()
         self._write_words(tally, todo.last)
         languages = {language for entry in articles.entries if (language := entry.article.metadata.language) is not None}
-        gone = (*(last.gone if last else ()), *(one.row for one in todo.gone))
         return Info(
             number=self._number,
             base=self._base,
             passages=total,
             articles=len(articles.entries),
             dimension=dimension,
-            gone=gone,
+            gone=(*todo.unseen, *(one.row for one in todo.gone)),
             tokens=tuple(tokens),
             normal=normal,
             languages=tuple(sorted(languages)),

@@ -74,6 +74,7 @@ class MilvusStore:
         self._address, self._names = address, Names(address.name)
         self._lease: Lease | None = None
         self._superseded: tuple[str, list[str]] = ("", [])
+        self._removed: frozenset[int] = frozenset()
 
     def layout(self) -> Layout:
         return Layout(self._address.work())
@@ -135,7 +136,7 @@ class MilvusStore:
     def sweep(self, after_build: bool = False) -> None:
         connection = self._connection
         heads = self._heads()
-        kept, old = heads[:KEEP_SNAPSHOTS], heads[KEEP_SNAPSHOTS:]
+        kept = heads[:KEEP_SNAPSHOTS]
         newest = kept[0]["state"] if kept else 0
         oldest = kept[-1]["state"] if kept else 0
         connection.delete(self._names.states, f"state >= 0 and (state < {oldest} or state > {newest})")
@@ -148,13 +149,13 @@ class MilvusStore:
             if base is not None and base not in bases:
                 connection.drop(collection)
         if infos:
-            self._sweep_base(infos, bool(old) or not after_build)
+            self._sweep_base(infos)
 
     def write(self, making: Making) -> State:
         number = max((head["state"] for head in self._heads()), default=0) + 1
         last = making.before if isinstance(making.before, MilvusEngine) and making.before.info.number == number - 1 else None
         articles = Articles(making.entries, making.keys)
-        todo = plan(articles, last)
+        todo = plan(articles, last, self._removed)
         writer = Writer(self._connection, self._names, number, "FLAT" if self._address.file else "AUTOINDEX")
         made = making.embed((making.entries[one] for one in todo.chosen), [making.keys[one] for one in todo.chosen])
         info = writer.write(articles, todo, made, making.dimension)
@@ -239,7 +240,7 @@ class MilvusStore:
         self._connection.put(self._names.states, rows[:1])
         return MilvusState(name, manifest, info, self._address)
 
-    def _sweep_base(self, infos: list[Info], is_older_gone: bool) -> None:
+    def _sweep_base(self, infos: list[Info]) -> None:
         """Removes the rows of the current base that no state sees: those of an ingest that was stopped, and what is gone."""
         newest, oldest = infos[0], infos[-1]
         passages, articles, words, texts = (
@@ -249,11 +250,12 @@ class MilvusStore:
             self._connection.delete(collection, f"born > {newest.number}")
         maps = sorted({-info.map for info in infos})
         self._connection.delete(texts, f"article < 0 and article not in {maps}")
-        if oldest.gone and oldest.base == newest.base and is_older_gone:
+        if oldest.gone and oldest.base == newest.base:
             gone = list(oldest.gone)
             self._connection.delete(passages, f"article in {gone}")
             self._connection.delete(texts, f"article in {gone}")
             self._connection.delete(articles, f"row in {gone}")
+            self._removed = frozenset(gone)
         collection, keys = self._superseded
         if keys and collection == words:
             named = f"key in {keys}".replace("'", '"')
