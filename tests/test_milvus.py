@@ -98,6 +98,15 @@ def test_whatever_is_no_address_is_a_folder():
     assert whole("milvus://h:1/kb") == "milvus://h:1/kb"
 
 
+def test_a_folder_needs_nothing_of_milvus(built):
+    code = (
+        "import sys; from footnote.search import Searcher; answer = Searcher.open(sys.argv[1]).ask('bread?'); "
+        "print(len(answer.hits), [name for name in ('pymilvus', 'grpc', 'footnote.engines.milvus') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(built)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "1 []\n"
+
+
 def test_what_stays_on_this_machine_is_beside_the_file_or_under_index_or_where_the_owner_says(monkeypatch):
     assert store_at("milvus-lite:a/b.db").layout().index == Path("a/b.db.footnote")
     assert store_at("milvus://h.example:19530/kb").layout().index == Path("index/remote/h.example-19530-kb")
@@ -205,6 +214,8 @@ def test_where_nothing_was_ingested_a_sentence_says_how(tmp_path):
 
 @needs_milvus
 def test_tries_are_counted_and_only_what_may_pass_is_tried_again(tmp_path, monkeypatch):
+    from pymilvus.exceptions import MilvusException
+
     monkeypatch.setattr(milvus_connection, "MILVUS", replace(QUICK, tries=3, retry_seconds=60.0))
     connection = searcher(lite(tmp_path), ENTRIES).engine.rows._connection
     calls = []
@@ -212,7 +223,7 @@ def test_tries_are_counted_and_only_what_may_pass_is_tried_again(tmp_path, monke
     def failing(said):
         def call():
             calls.append(said)
-            raise RuntimeError(said)
+            raise MilvusException(message=said)
 
         return call
 

@@ -56,7 +56,7 @@ class Connection:
 
     def __init__(self, where: str, uri: str) -> None:
         self._where = where
-        client_class = _client_class()
+        client_class, self._kinds = _client_class()
 
         def connect() -> MilvusClient:
             return client_class(uri, token=_token(), timeout=MILVUS.connect_seconds, dedicated=True, grpc_options=_KEEP_ALIVE)
@@ -153,7 +153,7 @@ class Connection:
         for attempt in range(1, MILVUS.tries + 1):
             try:
                 return call()
-            except Exception as error:  # pymilvus raises its own kinds, gRPC's, and those of Python
+            except self._kinds as error:
                 problem = self._problem(error)
                 pause = MILVUS.pause_seconds * 2 ** (attempt - 1)
                 last = attempt == MILVUS.tries or time.monotonic() + pause > until
@@ -194,15 +194,17 @@ def _said(error: BaseException | None) -> list[str]:
     return list(found.values())
 
 
-def _client_class() -> type[MilvusClient]:
+def _client_class() -> tuple[type[MilvusClient], tuple[type[Exception], ...]]:
+    """The client, and what it raises; of a channel that was closed meanwhile gRPC says ValueError."""
     os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")  # it would take settings from any file .env above it
     try:
+        from grpc import RpcError
         from pymilvus import MilvusClient
+        from pymilvus.exceptions import MilvusException
     except ImportError as error:
         raise EngineMissing(f"The client of Milvus is not installed. {INSTALL}") from error
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
-    found: type[MilvusClient] = MilvusClient
-    return found
+    return MilvusClient, (MilvusException, RpcError, OSError, ValueError)
 
 
 def _token() -> str:
