@@ -194,9 +194,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ingest.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    kb, index = Path(os.environ.get("FOOTNOTE_KB", "kb")), Path(os.environ.get("FOOTNOTE_INDEX", "index"))
+    kb, index = Path(os.environ.get("FOOTNOTE_KB", "kb")), os.environ.get("FOOTNOTE_INDEX", "index")
     parser.add_argument("--kb", type=Path, default=kb, help="the folder of articles (default: kb)")
-    parser.add_argument("--index", type=Path, default=index, help="the folder to build the index in (default: index)")
+    parser.add_argument(
+        "--index",
+        default=index,
+        metavar="WHERE",
+        help="where to build the index: a folder, milvus-lite:FILE or milvus://HOST:PORT/NAME (default: index)",
+    )
     parser.add_argument(
         "--model",
         metavar="NAME_OR_PATH",

@@ -4,7 +4,8 @@ Libraries of so many passages (by default 1,000, 10,000 and 100,000; bench/synth
 product's own splitting, writing and opening, and the golden questions are asked of each through ``Searcher.ask`` with everything
 on. The vectors of the libraries are put together from a few real ones and cost little, as embedding takes the same time a passage
 at any size; making up the articles is part of the times. Beside the times stand what a passage takes of disk and memory, and how
-many of the ten really nearest passages the chosen search finds. Each size runs in a process of its own.
+many of the ten really nearest passages the chosen search finds. Each size runs in a process of its own. ``--index milvus-lite``
+keeps the same libraries in Milvus Lite, whose server is a process of its own: its memory is counted apart.
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ from bench.synthetic import Pool, PoolEncoder
 from footnote.build import build_with
 from footnote.encoder.compiling import encoder_for
 from footnote.encoder.models import find_model
-from footnote.records import Reading
+from footnote.manifest import State
+from footnote.records import Filter, Reading
 from footnote.reporting import Activity
 from footnote.search import Searcher
 from footnote.settings import DEFAULT_MODEL
+from footnote.stores import Index
+from footnote.stores.opening import store_at
 
+KINDS = ("folder", "milvus-lite")
 SIZES = (1_000, 10_000, 100_000)
 QUESTIONS = Path("bench/golden/questions.csv")
 WARM = 40
@@ -70,39 +75,46 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=list(SIZES), metavar="PASSAGES")
     parser.add_argument("--indexes", type=Path, metavar="FOLDER", help="keep the libraries there; none is built twice")
+    parser.add_argument("--index", choices=KINDS, default=KINDS[0], help="which engine keeps them (default: folder)")
     parser.add_argument("--only", choices=("build", "ask"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         folder = options.indexes or Path(stack.enter_context(tempfile.TemporaryDirectory(dir=".")))
         if options.only:
-            index = folder / str(options.sizes[0])
+            index = _index(options.index, options.sizes[0], folder)
             print(json.dumps(built(options.sizes[0], index) if options.only == "build" else asked(index)))
             return 0
         rows = []
         for size in options.sizes:
-            rows.append(_measured(size, folder))
+            rows.append(_measured(options.index, size, folder))
             print(json.dumps(rows[-1], indent=1))
-    print(keep("scale", {"libraries": rows}))
+    name = "scale" if options.index == KINDS[0] else f"scale-{options.index}"
+    print(keep(name, {"libraries": rows}))
     return 0
 
 
-def _measured(size: int, folder: Path) -> dict[str, Any]:
-    index, kept = folder / str(size), folder / f"{size}.json"
+def _index(kind: str, size: int, folder: Path) -> Index:
+    return folder / str(size) if kind == KINDS[0] else f"{kind}:{folder / str(size)}.db"
+
+
+def _measured(kind: str, size: int, folder: Path) -> dict[str, Any]:
+    kept = folder / f"{size}{'' if kind == KINDS[0] else f'-{kind}'}.json"
     if not kept.exists():
-        compile_apart(index)
-        kept.write_text(json.dumps(_apart("build", size, folder)), encoding="utf-8")
-    return {"build": json.loads(kept.read_text(encoding="utf-8")), "ask": _apart("ask", size, folder)}
+        compile_apart(store_at(_index(kind, size, folder)).layout().index)
+        kept.write_text(json.dumps(_apart("build", kind, size, folder)), encoding="utf-8")
+    return {"build": json.loads(kept.read_text(encoding="utf-8")), "ask": _apart("ask", kind, size, folder)}
 
 
-def _apart(step: str, size: int, folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.scale", str(size), "--only", step, "--indexes", str(folder)]
+def _apart(step: str, kind: str, size: int, folder: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.scale", str(size), "--only", step, "--index", kind, "--indexes", str(folder)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return found
 
 
-def built(size: int, index: Path) -> dict[str, Any]:
+def built(size: int, index: Index) -> dict[str, Any]:
     """Builds a library of about ``size`` passages in ``index``, where the encoder is; the times of its stretches."""
-    real = encoder_for(find_model(DEFAULT_MODEL), index / "encoders", lambda text: print("   ", text, file=sys.stderr))
+    store = store_at(index)
+    real = encoder_for(find_model(DEFAULT_MODEL), store.layout().encoders, lambda text: print("   ", text, file=sys.stderr))
     pool = Pool(Path("kb"))
     encoder = PoolEncoder(real, pool)
     articles = round(size / passages_an_article(pool, encoder))
@@ -118,11 +130,27 @@ def built(size: int, index: Path) -> dict[str, Any]:
         "ingest with vectors that cost nothing, ms a passage": round(sum(seconds.values()) / passages * 1e3, 3),
         "the same, processor ms": round(used / passages * 1e3, 3),
         "peak memory, MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
-        "disk, bytes a passage": round(
-            sum(path.stat().st_size for path in snapshot.folder.rglob("*") if path.is_file()) / passages
-        ),
+        **_of_server(),
+        "disk, bytes a passage": round(_disk(index, snapshot) / passages),
         "search": snapshot.manifest.search,
     }
+
+
+def _disk(index: Index, state: State) -> int:
+    """The bytes of a state: of a snapshot's files, or of the file of Milvus Lite."""
+    layout = store_at(index).layout()
+    if isinstance(index, str):
+        return Path(index.partition(":")[2]).stat().st_size
+    return sum(path.stat().st_size for path in (layout.snapshots / state.name).rglob("*") if path.is_file())
+
+
+def _of_server() -> dict[str, int]:
+    """The most memory that the server of Milvus Lite has taken; nothing where there is none."""
+    found = {}
+    for child in Path("/proc/thread-self/children").read_text().split():
+        said = dict(line.partition(":")[::2] for line in Path("/proc", child, "status").read_text().splitlines())
+        found["peak memory of the server, MB"] = round(int(said["VmHWM"].split()[0]) / 1e3)
+    return found
 
 
 def _processor_seconds() -> float:
@@ -138,7 +166,7 @@ def passages_an_article(pool: Pool, encoder: PoolEncoder) -> float:
     return sum(len(split(one, encoder.count_tokens, encoder.max_tokens, PASSAGES)) for one in pool.articles(0, _TRIED)) / _TRIED
 
 
-def asked(index: Path) -> dict[str, Any]:
+def asked(index: Index) -> dict[str, Any]:
     """Opens the library and asks it the golden questions."""
     with QUESTIONS.open(encoding="utf-8", newline="") as file:
         questions = [row["question"] for row in csv.DictReader(file)]
@@ -159,13 +187,12 @@ def asked(index: Path) -> dict[str, Any]:
         **{f"one question, p{part} ms": round(float(np.percentile(took, part)), 1) for part in (50, 90, 99)},
         "narrowed to one tag of 97, p50 ms": round(filtered, 1),
         "memory, mapped files included, MB": round(memory),
+        **_of_server(),
         "recall at 10 against exact": recall(searcher, questions),
     }
 
 
 def _filtered(searcher: Searcher, questions: list[str]) -> float:
-    from footnote.records import Filter
-
     took = []
     for number, question in enumerate(questions):
         started = time.perf_counter()
@@ -176,16 +203,15 @@ def _filtered(searcher: Searcher, questions: list[str]) -> float:
 
 def recall(searcher: Searcher, questions: list[str]) -> float:
     """The share of the ten nearest passages, as an exact search finds them, that the chosen search finds."""
-    from footnote.engines.local import LocalEngine
-
     engine = searcher.engine
-    assert isinstance(engine, LocalEngine)
-    everywhere = np.ones(engine.count(), dtype=np.bool_)
+    rows = np.array(engine.spread(engine.count()))
+    vectors = engine.vectors(rows.tolist())
     found = []
     for question in questions:
         vector = searcher.encoder.embed_question(question)
-        exact = list(engine.vector_store.nearest(vector, everywhere, 10))
-        found.append(len(set(exact) & set(list(engine.vector_store.nearest(vector, None, 100))[:10])) / len(exact))
+        exact = set(rows[np.argsort(-(vectors @ vector), kind="stable")[:10]].tolist())
+        near = sorted(engine.candidates("", vector, Filter(), 100), key=lambda one: -one.similarity)
+        found.append(len(exact & {one.row for one in near[:10]}) / len(exact))
     return round(float(np.mean(found)), 4)
 
 

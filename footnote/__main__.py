@@ -60,7 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     index = argparse.ArgumentParser(add_help=False)
     index.add_argument(
-        "--index", type=Path, default=Path(os.environ.get("FOOTNOTE_INDEX", "index")), help="the index to use (default: index)"
+        "--index",
+        default=os.environ.get("FOOTNOTE_INDEX", "index"),
+        metavar="WHERE",
+        help="the index to use: a folder, milvus-lite:FILE or milvus://HOST:PORT/NAME (default: index)",
     )
     kb = argparse.ArgumentParser(add_help=False)
     kb.add_argument(
@@ -261,6 +264,8 @@ def _searched(search: dict[str, Any]) -> str:
     """How the nearest passages are found, in words."""
     if search["kind"] == "exact":
         return "searched exactly"
+    if search["kind"] == "milvus":
+        return "searched by Milvus"
     return f"searched {search['kind']}: {search['recall']:.1%} of the nearest found"
 
 

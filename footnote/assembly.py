@@ -1,4 +1,4 @@
-"""What was read becomes a snapshot: articles are cut into passages, these embedded, and all of it written.
+"""What was read becomes the state of a library: articles are cut into passages, these embedded, and all of it written.
 
 Neither articles nor vectors are held in memory as a whole: they wait on the disk for whoever asks next (``shelf.py``,
 ``journal.py``), and are written an article at a time.
@@ -6,23 +6,22 @@ Neither articles nor vectors are held in memory as a whole: they wait on the dis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footnote.crew import Alone, Crew, Cut, too_long
 from footnote.disk import as_not_writable
 from footnote.encoder import Encoder
-from footnote.engines import Embedded, Entry
-from footnote.errors import IndexDamaged, NoArticles
-from footnote.manifest import Manifest
+from footnote.engines import Embedded, Entry, Library, Near
+from footnote.errors import NoArticles
+from footnote.manifest import Manifest, State
 from footnote.records import Article, Reading
 from footnote.reporting import Watcher
 from footnote.settings import FORMAT_VERSION, SEARCH
 from footnote.shelf import Shelf
-from footnote.snapshot import Layout, Snapshot, write_snapshot
+from footnote.stores import Keys, Making, Store
 
 if TYPE_CHECKING:
     from footnote.embedding import Known
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A finished snapshot, the number of passages of each article by its id, and how many passages were embedded for it."""
+    """A finished state, the number of passages of each article by its id, and how many passages were embedded for it."""
 
-    snapshot: Snapshot
+    snapshot: State
     passages: dict[str, int]
     embedded: int
 
@@ -52,7 +51,7 @@ class _Counts:
 
 def assemble(
     readings: Sequence[Reading],
-    layout: Layout,
+    store: Store,
     before: Recall | None,
     encoder: Encoder,
     recipe: dict[str, Any],
@@ -60,15 +59,15 @@ def assemble(
     allow_empty: bool = False,
     crew: Crew | None = None,
 ) -> Assembled:
-    """Makes what was read the current snapshot. What ``before`` knows of it is neither cut nor embedded again; ``crew`` does
-    the rest.
+    """Makes what was read the current state of ``store``. What ``before`` knows of it is neither cut nor embedded again; ``crew``
+    does the rest.
 
-    Raises NoArticles where there is no passage and that is not allowed, and IndexNotWritable.
+    Raises NoArticles where there is no passage and that is not allowed, and IndexProblem.
     """
     from footnote.embedding import Known, keys_of
     from footnote.journal import Journal
 
-    counts, crew = _Counts(), crew or Alone()
+    counts, crew, layout = _Counts(), crew or Alone(), store.layout()
     crew.equip(encoder, layout.encoders / encoder.fingerprint)
     is_same_model = before is not None and before.snapshot.manifest.fingerprint == encoder.fingerprint
     engine = before.engine if before is not None and is_same_model else None
@@ -82,10 +81,10 @@ def assemble(
             known = Known(engine, journal)
             keys = [keys_of(entry, encoder) for entry in entries]
             new = len({key for some in keys for key in some if key not in known})
-            made = _made(entries, keys, known, crew, new, counts.total, watcher)
-            snapshot = _write(layout, readings, counts, made, known, encoder, recipe, watcher)
+            making = _making(entries, keys, known, engine, crew, new, counts, readings, encoder, recipe, watcher)
+            state = store.write(making)
             journal.remove()
-    return Assembled(snapshot, counts.passages, new)
+    return Assembled(state, counts.passages, new)
 
 
 def _entries(
@@ -109,18 +108,60 @@ def _entries(
         watcher.progress("Splitting", len(counts.passages), total)
 
 
-def _made(
+def _making(
     entries: Sequence[Entry],
-    keys: Sequence[Sequence[bytes]],
+    keys: Keys,
     known: Known,
+    engine: Library | None,
     crew: Crew,
     new: int,
-    total: int,
+    counts: _Counts,
+    readings: Sequence[Reading],
+    encoder: Encoder,
+    recipe: dict[str, Any],
     watcher: Watcher,
+) -> Making:
+    """What the store makes the new state of, ``new`` passages of which have to be embedded."""
+    from footnote.calibration import thresholds
+
+    def embedded(chosen: Iterable[Entry], their_keys: Keys) -> Iterator[tuple[Entry, Embedded]]:
+        return _made(chosen, their_keys, known, crew, new, watcher)
+
+    def calibrated(near: Near) -> dict[str, float]:
+        return thresholds(near, encoder, SEARCH, lambda done, total: watcher.progress("Calibrating", done, total))
+
+    def describe(search: Mapping[str, object], least: dict[str, float], files: dict[str, str]) -> Manifest:
+        return Manifest(
+            format=FORMAT_VERSION,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=encoder.model,
+            fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension,
+            recipe=recipe,
+            articles=len(counts.passages),
+            passages=counts.total,
+            truncated=counts.truncated,
+            kb={reading.source: reading.sha256 for reading in readings},
+            refused=tuple(reading.refusal for reading in readings if reading.refusal),
+            notices=tuple(notice for reading in readings for notice in reading.notices),
+            thresholds=least,
+            search=dict(search),
+            files=files,
+        )
+
+    def placed(done: int, total: int) -> None:
+        watcher.progress("Placing", done, total)
+
+    return Making(entries, keys, encoder.dimension, counts.total, embedded, calibrated, describe, placed, engine)
+
+
+def _made(
+    entries: Iterable[Entry], keys: Keys, known: Known, crew: Crew, new: int, watcher: Watcher
 ) -> Iterator[tuple[Entry, Embedded]]:
-    """The entries with their vectors, ``new`` passages of ``total`` embedded; what is then left to write is told as written."""
+    """The entries with their vectors, ``new`` passages of which are embedded; what is then left to write is told as written."""
     from footnote.embedding import embed
 
+    total = sum(map(len, keys))
     embedded = written = begun = 0
 
     def told(done: int) -> None:
@@ -138,54 +179,3 @@ def _made(
         yield entry, vectors
         written += len(entry.passages)
     watcher.say("Writing the index ...")
-
-
-def _write(
-    layout: Layout,
-    readings: Sequence[Reading],
-    counts: _Counts,
-    made: Iterator[tuple[Entry, Embedded]],
-    known: Known,
-    encoder: Encoder,
-    recipe: dict[str, Any],
-    watcher: Watcher,
-) -> Snapshot:
-    from footnote.calibration import thresholds
-    from footnote.engines.local import LocalEngine
-    from footnote.engines.local_writing import nearest_in, write
-
-    found: dict[str, Any] = {}
-    articles, passages = len(counts.passages), counts.total
-
-    def fill(folder: Path) -> None:
-        placed = lambda done, total: watcher.progress("Placing", done, total)  # noqa: E731
-        found["search"] = asdict(write(folder, made, encoder.dimension, known.map(), placed))
-        asked = lambda done, total: watcher.progress("Calibrating", done, total)  # noqa: E731
-        found["thresholds"] = thresholds(nearest_in(folder, passages), encoder, SEARCH, asked)
-
-    def describe(files: dict[str, str]) -> Manifest:
-        return Manifest(
-            format=FORMAT_VERSION,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            model=encoder.model,
-            fingerprint=encoder.fingerprint,
-            dimension=encoder.dimension,
-            recipe=recipe,
-            articles=articles,
-            passages=passages,
-            truncated=counts.truncated,
-            kb={reading.source: reading.sha256 for reading in readings},
-            refused=tuple(reading.refusal for reading in readings if reading.refusal),
-            notices=tuple(notice for reading in readings for notice in reading.notices),
-            **found,
-            files=files,
-        )
-
-    def prove(folder: Path) -> None:
-        engine = LocalEngine(folder, SEARCH)
-        holds = engine.count(), engine.keyword_count(), len(engine.listings())
-        engine.close()
-        if holds != (passages, passages, articles):
-            raise IndexDamaged(f"It holds {holds} passages, passages by words and articles of {passages} and {articles}.")
-
-    return write_snapshot(layout, describe, fill, prove)

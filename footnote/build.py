@@ -12,8 +12,9 @@ from footnote.assembly import assemble
 from footnote.care import Care
 from footnote.crew import Alone, Crew
 from footnote.encoder import Encoder
-from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, ModelMissing, NoArticles
+from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, IndexUnreachable, ModelMissing, NoArticles
 from footnote.freshness import changes_between
+from footnote.manifest import State
 from footnote.readers import read_articles
 from footnote.readers.folder import find_files
 from footnote.readers.formats import added_readers, formats
@@ -22,7 +23,9 @@ from footnote.records import Article, Reading
 from footnote.reporting import Report, Watcher, report_of
 from footnote.settings import DEFAULT_MODEL, PASSAGES, READER_VERSION, SEARCH
 from footnote.shelf import Shelf
-from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, locked, other_snapshots, sweep
+from footnote.snapshot import Layout, is_whole
+from footnote.stores import Index, Store
+from footnote.stores.opening import store_at
 
 if TYPE_CHECKING:
     from footnote.recall import Recall
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
 def build(
     kb: Path,
-    index: Path,
+    index: Index,
     watcher: Watcher,
     model: str | None = None,
     *,
@@ -85,7 +88,7 @@ def build(
 
 def build_from(
     read: Callable[[Recall | None], Iterable[Reading]],
-    index: Path,
+    index: Index,
     watcher: Watcher,
     model: str | None = None,
     *,
@@ -102,16 +105,17 @@ def build_from(
     it raises stops the build.
     """
     wanted = recipe(patterns or Patterns())
-    with locked(index) as layout, contextlib.ExitStack() as stack:
-        last = _last(index)
-        before = None if rebuild else _recall(index, last, wanted, stack)
-        articles = stack.enter_context(Shelf(index, Article))
+    store = store_at(index)
+    with store.locked() as layout, contextlib.ExitStack() as stack:
+        last = _last(store)
+        before = None if rebuild else _recall(store, last, wanted, stack)
+        articles = stack.enter_context(Shelf(layout.index, Article))
         # Read under the lock, or an ingest that read an older state could finish after one that read a newer.
         readings = _set_aside(read(before), articles)
         if approve is not None:
             approve(readings)
-        sweep(layout)
-        encoder = _encoder(model, last or next(other_snapshots(index), None), layout, watcher)
+        store.sweep()
+        encoder = _encoder(model, last or next(store.others(), None), layout, watcher)
         if before is not None and not _agrees(before, encoder, watcher):
             before = None
         changes = changes_between(last.manifest.kb, _state(readings)) if last is not None else None
@@ -122,16 +126,17 @@ def build_from(
             return report_of("current", last, 0, readings, passages, changes)
         if rebuild:
             layout.journal.unlink(missing_ok=True)
-        made = assemble(readings, layout, before, encoder, wanted, watcher, allow_empty, crew)
-        sweep(layout, after_build=True)
+        made = assemble(readings, store, before, encoder, wanted, watcher, allow_empty, crew)
+        store.sweep(after_build=True)
         _keep_care(care, encoder, layout, watcher)
         return report_of("built", made.snapshot, made.embedded, readings, made.passages, changes)
 
 
-def build_with(encoder: Encoder, readings: Iterable[Reading], index: Path, watcher: Watcher) -> Snapshot:
+def build_with(encoder: Encoder, readings: Iterable[Reading], index: Index, watcher: Watcher) -> State:
     """Makes ``index`` say what ``readings`` say, with the vectors of ``encoder``, whose compiled form is in the index already."""
-    with locked(index) as layout, Shelf(index, Article) as articles:
-        return assemble(_set_aside(readings, articles), layout, None, encoder, recipe(Patterns()), watcher).snapshot
+    store = store_at(index)
+    with store.locked() as layout, Shelf(layout.index, Article) as articles:
+        return assemble(_set_aside(readings, articles), store, None, encoder, recipe(Patterns()), watcher).snapshot
 
 
 def _set_aside(readings: Iterable[Reading], articles: Shelf[Article]) -> list[Reading]:
@@ -177,23 +182,25 @@ def _refuse_nothing(kb: Path, readings: Sequence[Reading], excluded: int, strict
         raise FilesRefused(f"Refused: {len(refused)}, and --strict wants none. The index is as it was before. {names}")
 
 
-def _last(index: Path) -> Snapshot | None:
-    """The live snapshot if its manifest can be read; a damaged or missing one is simply built again."""
+def _last(store: Store) -> State | None:
+    """The current state if its manifest can be read; a damaged or missing one is simply built again."""
     try:
-        return current_snapshot(index)
+        return store.current()
+    except IndexUnreachable:
+        raise
     except IndexProblem:
         return None
 
 
-def _recall(index: Path, last: Snapshot | None, recipe: dict[str, Any], stack: contextlib.ExitStack) -> Recall | None:
-    """What the live snapshot, or one that can stand in for it, knows, open until ``stack`` ends; None where none is whole."""
+def _recall(store: Store, last: State | None, recipe: dict[str, Any], stack: contextlib.ExitStack) -> Recall | None:
+    """What the current state, or one that can stand in for it, knows, open until ``stack`` ends; None where none is whole."""
     from footnote.recall import Recall
 
-    found = last if last is not None and is_whole(last) else next(filter(is_whole, other_snapshots(index)), None)
+    found = last if last is not None and is_whole(last) else next(filter(is_whole, store.others()), None)
     if found is None:
         return None
     try:
-        recalled = Recall(found, recipe)
+        recalled = Recall(store, found, recipe)
     except IndexProblem:
         return None
     stack.callback(recalled.close)
@@ -214,7 +221,7 @@ def _state(readings: Sequence[Reading]) -> dict[str, str]:
     return {reading.source: reading.sha256 for reading in readings}
 
 
-def _encoder(model: str | None, last: Snapshot | None, layout: Layout, watcher: Watcher) -> Encoder:
+def _encoder(model: str | None, last: State | None, layout: Layout, watcher: Watcher) -> Encoder:
     from footnote.encoder.compiling import encoder_for
     from footnote.encoder.gpu import in_full
     from footnote.encoder.models import find_model
@@ -262,7 +269,7 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_current(before: Snapshot, readings: Sequence[Reading], encoder: Encoder, recipe: dict[str, Any]) -> bool:
+def _is_current(before: State, readings: Sequence[Reading], encoder: Encoder, recipe: dict[str, Any]) -> bool:
     manifest = before.manifest
     return (
         manifest.kb == _state(readings)

@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from footnote.crew import Crew, MadeOf, Texts
 from footnote.encoder import Encoder, Vectors
-from footnote.engines import Embedded, Entry, rounded
-from footnote.engines.local import LocalEngine
+from footnote.engines import Embedded, Entry, Library, rounded
 from footnote.journal import Journal, Made
 from footnote.passages import Span, embedded_text
-from footnote.projection import LaidOut
 from footnote.records import Passage
 
 OnEmbedded = Callable[[int], None]
@@ -29,9 +27,9 @@ _MOST_TOGETHER = 256  # articles that wait for each other
 
 
 class Known:
-    """The vectors that need not be made: those of the last snapshot, and those that ``journal`` keeps."""
+    """The vectors that need not be made: those of the last state, and those that ``journal`` keeps."""
 
-    def __init__(self, before: LocalEngine | None, journal: Journal) -> None:
+    def __init__(self, before: Library | None, journal: Journal) -> None:
         self.journal = journal
         self._before = before
         self._rows = before.vector_keys() if before is not None else {}
@@ -44,12 +42,7 @@ class Known:
         """The vectors of the passage of that key and of its sentences. Raises KeyError."""
         if self._before is None or key not in self._rows:
             return self.journal.get(key)
-        row = self._rows[key]
-        return self._before.vectors([row])[0], self._before.sentence_store.vectors_of(row)
-
-    def map(self) -> LaidOut | None:
-        """The map of the last snapshot."""
-        return self._before.laid_out() if self._before is not None else None
+        return self._before.made(self._rows[key])
 
 
 @dataclass(slots=True)
@@ -117,9 +110,9 @@ def embed(
         yield from _embedded(chunk, made, known)
 
 
-def agrees(engine: LocalEngine, encoder: Encoder) -> bool:
+def agrees(engine: Library, encoder: Encoder) -> bool:
     """Whether ``encoder`` still gives the vectors that the library has, tried on a few passages spread over it."""
-    rows = sorted({round(share * (engine.count() - 1)) for share in np.linspace(0.0, 1.0, _PROBED)} if engine.count() else ())
+    rows = engine.spread(_PROBED)
     stored = engine.vectors(rows)
     if stored.shape[1] != encoder.dimension:
         return False

@@ -19,6 +19,10 @@
     |   +-- IndexOfOtherVersion
     |   +-- IndexNotWritable
     |   +-- IngestRunning
+    |   +-- AddressInvalid        what should name an index
+    |   +-- EngineMissing         a package that an index needs
+    |   +-- IndexUnreachable      a server, or a file that another program holds
+    |   +-- IndexRefused          no right to a server
     +-- WorkersError              those who do an ingest's work beside its own process
     |   +-- WorkersMissing
     |   +-- WorkersUnreachable
@@ -135,6 +139,22 @@ class IndexNotWritable(IndexProblem):
 
 class IngestRunning(IndexProblem):
     """Another ingest holds the lock."""
+
+
+class AddressInvalid(IndexProblem):
+    """An index is named in a form that is none."""
+
+
+class EngineMissing(IndexProblem):
+    """The package of the engine that holds the index is not installed."""
+
+
+class IndexUnreachable(IndexProblem):
+    """What holds the index does not answer, or does not let us in now."""
+
+
+class IndexRefused(IndexProblem):
+    """The server that holds the index does not let us do what is needed."""
 
 
 class WorkersError(FootnoteError):

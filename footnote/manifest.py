@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -33,6 +33,24 @@ class Manifest:
     thresholds: dict[str, float]
     search: dict[str, Any]
     files: dict[str, str]
+
+
+class State(Protocol):
+    """A library as it was after one ingest; it does not change."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, wherever an answer says what it was found in."""
+        ...
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it says of itself."""
+        ...
+
+    def verify(self) -> None:
+        """Makes sure that all of it is there and what was written. Raises IndexProblem."""
+        ...
 
 
 def to_json(manifest: Manifest) -> bytes:

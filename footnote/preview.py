@@ -18,7 +18,8 @@ from footnote.readers.selection import Patterns, chooser, ignore_file
 from footnote.readers.sidecars import read_sidecars, sidecar_of
 from footnote.records import Article, Passage, Reading, Section
 from footnote.settings import DEFAULT_MODEL, PASSAGES
-from footnote.snapshot import Layout, current_snapshot
+from footnote.stores import Index
+from footnote.stores.opening import store_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Preview:
     sidecar: Reading | None = None  # of ``NAME.meta.yaml`` beside it
 
 
-def preview(path: Path, kb: Path, index: Path, model: str | None = None, patterns: Patterns | None = None) -> Preview:
+def preview(path: Path, kb: Path, index: Index, model: str | None = None, patterns: Patterns | None = None) -> Preview:
     """Reads and splits one file as an ingest of ``kb`` into ``index`` would, with its sidecar.
 
     Raises Unreadable with the reason why it is refused, ModelError and IndexProblem.
@@ -80,15 +81,16 @@ def _sidecar_lines(sidecar: Reading | None) -> Iterator[str]:
     yield from (f"Notice of {sidecar.source}: {notice.text}" for notice in sidecar.notices)
 
 
-def _tokens(model: str | None, index: Path) -> Tokens:
+def _tokens(model: str | None, index: Index) -> Tokens:
     """The tokenizer that an ingest would use, without its model where that can be."""
     from footnote.encoder.gpu import in_full
     from footnote.encoder.models import find_model
     from footnote.encoder.opening import compiled_tokens, model_tokens
 
-    encoders = Layout(index).encoders
+    store = store_at(index)
+    encoders = store.layout().encoders
     try:
-        last = current_snapshot(index).manifest if model is None else None
+        last = store.current().manifest if model is None else None
         if last is not None and (encoders / last.fingerprint).is_dir():
             return compiled_tokens(encoders / last.fingerprint)
     except IndexProblem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +64,12 @@ def laid_out(
 def _landmarks(keys: Sequence[bytes]) -> list[int]:
     """The rows of the landmarks in the order of their keys, which does not depend on that of the rows."""
     first = {key: row for row, key in reversed(list(enumerate(keys)))}
-    return [first[key] for key in sorted(first)[:_LANDMARKS]]
+    return [first[key] for key in landmarks(first)]
+
+
+def landmarks(keys: Iterable[bytes]) -> list[bytes]:
+    """The keys that landmarks are chosen by, of vectors that were made from ``keys``."""
+    return sorted(set(keys))[:_LANDMARKS]
 
 
 def between(vectors: Vectors, known: Vectors, points: Points) -> Points:

@@ -1,4 +1,4 @@
-"""What the last snapshot knows of files and articles that have not changed, so that they are neither parsed nor split again."""
+"""What a library's last state knows of unchanged files and articles, so that they are neither parsed nor split again."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from footnote.engines import Entry
-from footnote.engines.local import LocalEngine
+from footnote.manifest import State
 from footnote.readers.selection import SIDECAR_SUFFIX
 from footnote.records import Article, Notice, Refusal
 from footnote.settings import SEARCH
-from footnote.snapshot import Snapshot
+from footnote.stores import Store
 
 
 class Recall:
-    """What a whole snapshot holds, for an ingest with this recipe. Empty where the snapshot was read or split otherwise."""
+    """What a whole state holds, for an ingest with this recipe. Empty where the snapshot was read or split otherwise."""
 
-    def __init__(self, snapshot: Snapshot, recipe: Mapping[str, Any]) -> None:
+    def __init__(self, store: Store, snapshot: State, recipe: Mapping[str, Any]) -> None:
         self.snapshot = snapshot
-        self.engine = LocalEngine(snapshot.folder, SEARCH)
+        self.engine = store.library(snapshot, SEARCH)
         then = snapshot.manifest.recipe
         self._is_read_alike = all(then.get(name) == recipe[name] for name in ("reader", "readers"))
         self._is_split_alike = self._is_read_alike and then.get("passages") == recipe["passages"]
@@ -56,5 +56,5 @@ class Recall:
         return self.engine.entry(article) if is_same else None
 
     def close(self) -> None:
-        """Lets go of the snapshot's files."""
+        """Lets go of what holds the state."""
         self.engine.close()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from footnote.encoder.reach import reads
+from footnote.manifest import State
 from footnote.records import Changes, Notice, Reading, Refusal
-from footnote.snapshot import Snapshot
 
 Activity = Literal["Reading", "Splitting", "Embedding", "Writing", "Placing", "Calibrating", "Learning"]
 """The long stretches of a build: of files, articles, passages (three times: the last on the map) and questions."""
@@ -74,7 +74,7 @@ def by_format(readings: Sequence[Reading], passages: Mapping[str, int]) -> tuple
 
 def report_of(
     outcome: Literal["built", "current"],
-    snapshot: Snapshot,
+    snapshot: State,
     embedded: int,
     readings: Sequence[Reading],
     passages: Mapping[str, int],

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -20,12 +19,15 @@ from footnote.encoder import Encoder
 from footnote.engines import Engine, term_number
 from footnote.errors import IndexDamaged, IndexOfOtherModel, IndexProblem, ModelError
 from footnote.fusion import Scores, Signals, evidence, fused, nearness
+from footnote.manifest import State
 from footnote.passages import embedded_text, headings_in
 from footnote.question import Question, parse, tidy
 from footnote.records import Answer, Article, Filter, Hit, Passage, Place, Ranked
 from footnote.settings import SEARCH, SearchSettings
-from footnote.snapshot import Layout, Snapshot, current_snapshot, other_snapshots, stands_in
+from footnote.snapshot import stands_in
 from footnote.spelling import is_a_word
+from footnote.stores import Index, Store
+from footnote.stores.opening import store_at
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _LONG_WORD = 7  # letters, from which on two of them may be wrong
@@ -49,7 +51,7 @@ class Searcher:
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        snapshot: State,
         engine: Engine,
         encoder: Encoder,
         settings: SearchSettings = SEARCH,
@@ -71,50 +73,42 @@ class Searcher:
 
     @classmethod
     def open(
-        cls, index: Path, settings: SearchSettings = SEARCH, reranker: Reranker | None = None, *, stand_in: bool = True
+        cls, index: Index, settings: SearchSettings = SEARCH, reranker: Reranker | None = None, *, stand_in: bool = True
     ) -> Searcher:
         """Opens the current snapshot of ``index``, every file checked.
 
         Where that can't be used, the one before it stands in, and ``notice`` says so; not without ``stand_in``. Raises
         IndexProblem or ModelError.
         """
+        store = store_at(index)
         try:
-            return cls._open_current(index, settings, reranker)
+            return cls._open_current(store, settings, reranker)
         except (IndexProblem, ModelError) as error:
-            for snapshot in other_snapshots(index) if stand_in else ():
+            for snapshot in store.others() if stand_in else ():
                 with contextlib.suppress(IndexProblem, ModelError):
-                    found = cls._of(snapshot, index, settings, reranker)
+                    found = cls._of(snapshot, store, settings, reranker)
                     found.notice = stands_in(snapshot, error)
                     return found
             raise
 
     @classmethod
-    def _open_current(cls, index: Path, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
-        snapshot = current_snapshot(index)
+    def _open_current(cls, store: Store, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
+        snapshot = store.current()
         while True:
             try:
-                return cls._of(snapshot, index, settings, reranker)
+                return cls._of(snapshot, store, settings, reranker)
             except IndexProblem:
                 # Two ingests may have been done since, and the second swept away what was being opened.
-                before, snapshot = snapshot, current_snapshot(index)
+                before, snapshot = snapshot, store.current()
                 if snapshot == before:
                     raise
 
     @classmethod
-    def _of(cls, snapshot: Snapshot, index: Path, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
-        from footnote.encoder.opening import open_encoder
-        from footnote.engines.local import LocalEngine
-
+    def _of(cls, snapshot: State, store: Store, settings: SearchSettings, reranker: Reranker | None) -> Searcher:
         _leave_cores_to_other_questions()
         snapshot.verify()
-        folder = Layout(index).encoders / snapshot.manifest.fingerprint
-        if not folder.is_dir():
-            raise IndexDamaged(
-                f"The encoder that the index was built with ({snapshot.manifest.model}, {snapshot.manifest.fingerprint}) is "
-                f"missing from {folder.parent}. Make it again: python ingest.py"
-            )
-        encoder = open_encoder(folder)
-        return cls(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings, reranker)
+        encoder = store.encoder(snapshot)
+        return cls(snapshot, store.library(snapshot, settings), encoder, settings, reranker)
 
     def ask(self, question: str, top: int = 5, where: Filter | None = None) -> Answer:
         """The passages that answer ``question``, best first, at most ``top``.
@@ -201,7 +195,7 @@ class Searcher:
                 strict=True,
             )
         )
-        # Candidates are in the order of rows, which decides between equal scores.
+        # Candidates are in the order of the library, which decides between equal scores.
         return [Ranked(*columns[place]) for place in np.argsort(-scores, kind="stable").tolist()]
 
     def _wanted(self, question: str) -> Wanted:
@@ -243,7 +237,7 @@ class Searcher:
         passages = self.engine.passages([one.candidate.row for one in head])
         scores = self._reranker.scores(question, [embedded_text(passage) for passage in passages]).tolist()
         head = [one._replace(score=score) for one, score in zip(head, scores, strict=True)]
-        head.sort(key=lambda one: (-one.score, one.candidate.row))
+        head.sort(key=lambda one: -one.score)
         return head + [one._replace(score=head[-1].score + one.score - rest[0].score) for one in rest]
 
     def _with_the_certain_first(self, asked_for: Wanted, ranked: list[Ranked]) -> list[Ranked]:

@@ -117,9 +117,24 @@ class WorkersSettings:
     connect_seconds: int = 10  # for a scheduler to answer
 
 
+@dataclass(frozen=True, slots=True)
+class MilvusSettings:
+    """How Milvus is asked, where it holds the index."""
+
+    connect_seconds: float = 10.0
+    call_seconds: float = 30.0  # of a search or a query; the slowest measured, on Lite with 100,000 passages, is under one
+    write_seconds: float = 120.0
+    tries: int = 5  # while it can't be reached ...
+    retry_seconds: float = 15.0  # ... within this time
+    pause_seconds: float = 0.5  # before the second try; twice as long before each further one
+    most_gone: int = 20_000  # articles, known as gone but not removed yet, that every search names; beyond it all is written anew
+    lease_seconds: float = 60.0  # for which an ingest holds a library on a server, renewed while it goes on
+
+
 PARSING = ParsingSettings()
 WORKERS = WorkersSettings()
 PAGE = PageSettings()
 WATCH = WatchSettings()
+MILVUS = MilvusSettings()
 PASSAGES = PassageSettings()
 SEARCH = SearchSettings()

@@ -37,7 +37,7 @@ from footnote.errors import (
     IndexUnreadable,
     IngestRunning,
 )
-from footnote.manifest import Manifest, format_of, from_json, to_json
+from footnote.manifest import Manifest, State, format_of, from_json, to_json
 from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS
 
 MANIFEST = "manifest.json"
@@ -177,13 +177,13 @@ def other_snapshots(index: Path) -> Iterator[Snapshot]:
                 yield read_snapshot(layout.snapshots / name)
 
 
-def stands_in(snapshot: Snapshot, problem: FootnoteError) -> str:
+def stands_in(snapshot: State, problem: FootnoteError) -> str:
     """What is said where ``snapshot`` is used because of a problem with the current one."""
     return f"The library as it was built {snapshot.manifest.created_at} is used, not its current state. {problem}"
 
 
-def is_whole(snapshot: Snapshot) -> bool:
-    """Whether every file of it is what was written."""
+def is_whole(snapshot: State) -> bool:
+    """Whether all of it is there and what was written."""
     try:
         snapshot.verify()
     except IndexProblem:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from footnote.disk import sha256_of
-from footnote.engines import Engine
+from footnote.engines import Engine, Library
 from footnote.errors import FolderMissing, FootnoteError, IndexProblem
 from footnote.freshness import changes_between
-from footnote.manifest import Manifest
+from footnote.manifest import Manifest, State
 from footnote.passages import passage_id
 from footnote.readers.folder import find_files, hash_of, source_name
 from footnote.readers.selection import Patterns
 from footnote.records import Changes, Refusal
-from footnote.snapshot import Layout, Snapshot, current_snapshot, is_whole, other_snapshots, stands_in
-
-if TYPE_CHECKING:
-    from footnote.engines.local import LocalEngine
+from footnote.settings import SEARCH
+from footnote.snapshot import is_whole, stands_in
+from footnote.stores import Index, Store
+from footnote.stores.opening import store_at
 
 _ANEW = "Build it again: python ingest.py --rebuild"
 _SAMPLE = 2_000  # passages that histograms look at
@@ -45,9 +45,9 @@ class Status:
     notice: str | None = None
 
 
-def status(index: Path, kb: Path) -> Status:
+def status(index: Index, kb: Path) -> Status:
     """The state of ``index`` against ``kb``, every file of which is read. Raises IndexProblem and PatternInvalid."""
-    snapshot, notice = _readable(index)
+    snapshot, notice = _readable(store_at(index))
     manifest = snapshot.manifest
     patterns = last_patterns(manifest)
     try:
@@ -69,11 +69,11 @@ def status(index: Path, kb: Path) -> Status:
     )
 
 
-def _readable(index: Path) -> tuple[Snapshot, str | None]:
+def _readable(store: Store) -> tuple[State, str | None]:
     try:
-        return current_snapshot(index), None
+        return store.current(), None
     except IndexProblem as problem:
-        spare = next(other_snapshots(index), None)
+        spare = next(store.others(), None)
         if spare is None:
             raise
         return spare, stands_in(spare, problem)
@@ -110,7 +110,7 @@ def histograms(engine: Engine) -> dict[str, tuple[list[float], list[int]]]:
     """
     import numpy as np
 
-    rows = np.unique(np.linspace(0, engine.count() - 1, min(engine.count(), _SAMPLE)).astype(int)).tolist()
+    rows = engine.spread(_SAMPLE)
     lengths = [len(passage.text.split()) for passage in engine.passages(rows)]
     vectors = engine.vectors(rows)
     cosines = vectors @ vectors.T
@@ -119,28 +119,26 @@ def histograms(engine: Engine) -> dict[str, tuple[list[float], list[int]]]:
     return {name: ([round(float(edge), 3) for edge in edges[:-1]], counts.tolist()) for name, (counts, edges) in found.items()}
 
 
-def check(index: Path) -> list[str]:
+def check(index: Index) -> list[str]:
     """Verifies the whole index: checksums, counts, every offset, the encoder, and the snapshots that could stand in.
 
     Gives one sentence a fault, none if all is well.
     """
+    store = store_at(index)
     try:
-        snapshot = current_snapshot(index)
+        snapshot = store.current()
         snapshot.verify()
-        faults = _library_faults(snapshot) + _spare_faults(index)
+        faults = _library_faults(store, snapshot) + _spare_faults(store)
     except FootnoteError as error:
         return [str(error)]
     try:
-        return faults + _encoder_faults(snapshot, Layout(index).encoders / snapshot.manifest.fingerprint)
+        return faults + _encoder_faults(store, snapshot)
     except FootnoteError as error:
         return [*faults, str(error)]
 
 
-def _library_faults(snapshot: Snapshot) -> list[str]:
-    from footnote.engines.local import LocalEngine
-    from footnote.settings import SEARCH
-
-    engine, manifest = LocalEngine(snapshot.folder, SEARCH), snapshot.manifest
+def _library_faults(store: Store, snapshot: State) -> list[str]:
+    engine, manifest = store.library(snapshot, SEARCH), snapshot.manifest
     texts = {listing.id: article.text for listing in engine.listings() if (article := engine.article(listing.id))}
     faults = []
     if (len(texts), engine.count(), engine.keyword_count()) != (manifest.articles, manifest.passages, manifest.passages):
@@ -148,38 +146,36 @@ def _library_faults(snapshot: Snapshot) -> list[str]:
             f"The manifest counts {manifest.articles} articles and {manifest.passages} passages; the library holds {len(texts)} "
             f"and {engine.count()}, the keywords {engine.keyword_count()}. {_ANEW}"
         )
-    if engine.sentence_store.dimension != manifest.dimension:
-        faults.append(f"The vectors have {engine.sentence_store.dimension} dimensions, not {manifest.dimension}. {_ANEW}")
+    if engine.dimension != manifest.dimension:
+        faults.append(f"The vectors have {engine.dimension} dimensions, not {manifest.dimension}. {_ANEW}")
     faults += _passage_faults(engine, texts)
     engine.close()
     return faults
 
 
-def _passage_faults(engine: LocalEngine, texts: dict[str, str]) -> list[str]:
+def _passage_faults(engine: Library, texts: dict[str, str]) -> list[str]:
     """Every passage stands where it says, under the id that its text has, and so does each of its sentences."""
     from collections import Counter
 
     faults = []
     seen: Counter[tuple[str, str]] = Counter()
-    for row, (name, article_id, start, end) in enumerate(engine.spans()):
+    for name, article_id, start, end, spans in engine.standing():
         text = texts.get(article_id, "")[start:end]
         seen[article_id, text] += 1
         if not 0 <= start < end or passage_id(article_id, text, seen[article_id, text]) != name:
             faults.append(f"Passage {name} does not stand at {start}-{end} of {article_id}. {_ANEW}")
-        spans = engine.sentence_store.spans_of(row)
         if not spans or any(not 0 <= first < last <= len(text) for first, last in spans):
             faults.append(f"The sentences of passage {name} of {article_id} do not stand in it. {_ANEW}")
     return faults
 
 
-def _encoder_faults(snapshot: Snapshot, folder: Path) -> list[str]:
+def _encoder_faults(store: Store, snapshot: State) -> list[str]:
     """The encoder's files are those that were compiled, and it gives the vectors that the library has."""
     from footnote.embedding import agrees
     from footnote.encoder.compiled import CompiledEncoder, read_card
     from footnote.encoder.models import fingerprint
-    from footnote.engines.local import LocalEngine
-    from footnote.settings import SEARCH
 
+    folder = store.layout().encoders / snapshot.manifest.fingerprint
     card = read_card(folder)
     if card.folder is not None:
         if fingerprint(Path(card.folder)) != card.fingerprint:
@@ -187,16 +183,16 @@ def _encoder_faults(snapshot: Snapshot, folder: Path) -> list[str]:
                 f"The model in {card.folder} is not the one that the index was built with. Put it back, or ingest with another."
             ]
         return []
-    engine = LocalEngine(snapshot.folder, SEARCH)
+    engine = store.library(snapshot, SEARCH)
     same = card.fingerprint == snapshot.manifest.fingerprint and agrees(engine, CompiledEncoder(folder, card))
     engine.close()
     return [] if same else [f"The encoder in {folder} does not give the vectors of this index. {_ANEW}"]
 
 
-def _spare_faults(index: Path) -> list[str]:
+def _spare_faults(store: Store) -> list[str]:
     """A snapshot that could not stand in for the current one is told."""
     return [
         f"The snapshot {spare.name}, which would answer if the current one could not, is damaged. The next build replaces it."
-        for spare in other_snapshots(index)
+        for spare in store.others()
         if not is_whole(spare)
     ]

@@ -1,16 +1,15 @@
-"""A real snapshot of hand-made articles with the fake encoder: every score in it can be worked out."""
+"""A real index of hand-made articles with the fake encoder: every score in it can be worked out."""
 
 import hashlib
 
 from footnote.engines import Embedded, Entry, rounded
-from footnote.engines.local import LocalEngine
-from footnote.engines.local_writing import write
 from footnote.manifest import Manifest
 from footnote.passages import embedded_text, passage_id, sentences_in
 from footnote.records import Article, Metadata, Passage, Section
 from footnote.search import Searcher
 from footnote.settings import FORMAT_VERSION, SEARCH
-from footnote.snapshot import locked, write_snapshot
+from footnote.stores import Making
+from footnote.stores.opening import store_at
 from tests.fake_encoder import FakeEncoder
 
 
@@ -36,6 +35,11 @@ def entry(article_id, texts, **known):
     return Entry(article, tuple(passages), tuple(sentences_in(article, passage) for passage in passages))
 
 
+def keys(one):
+    """What the vectors of an entry's passages are made from: their ids will do."""
+    return [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in one.passages]
+
+
 def embedded(entries, encoder):
     """The entries with their vectors, as an ingest makes them."""
     for one in entries:
@@ -47,17 +51,17 @@ def embedded(entries, encoder):
                 encoder.embed_passages([embedded_text(passage) for passage in one.passages]),
                 rounded(encoder.embed_passages(sentences)),
                 encoder.embed_passages([one.article.metadata.title])[0],
-                [hashlib.sha256(passage.id.encode()).digest()[:16] for passage in one.passages],
+                keys(one),
             ),
         )
 
 
 def searcher(index, entries, settings=SEARCH, reranker=None):
-    """A Searcher over a snapshot of ``entries`` in the folder ``index``."""
-    encoder = FakeEncoder()
-    passages = [passage for one in entries for passage in one.passages]
+    """A Searcher over ``entries`` in the store of ``index``."""
+    encoder, store = FakeEncoder(), store_at(index)
+    passages = sum(len(one.passages) for one in entries)
 
-    def describe(files):
+    def describe(search, thresholds, files):
         return Manifest(
             format=FORMAT_VERSION,
             created_at="2026-01-01T00:00:00+00:00",
@@ -66,16 +70,27 @@ def searcher(index, entries, settings=SEARCH, reranker=None):
             dimension=encoder.dimension,
             recipe={},
             articles=len(entries),
-            passages=len(passages),
+            passages=passages,
             truncated=0,
             kb={},
             refused=(),
             notices=(),
-            thresholds={"evidence": 0.3, "named": 0.1, "related": 0.4, "strong": 0.7},
+            thresholds=thresholds,
             search={},
             files=files,
         )
 
-    with locked(index) as layout:
-        snapshot = write_snapshot(layout, describe, lambda folder: write(folder, embedded(entries, encoder), encoder.dimension))
-    return Searcher(snapshot, LocalEngine(snapshot.folder, settings), encoder, settings, reranker)
+    making = Making(
+        entries=entries,
+        keys=[keys(one) for one in entries],
+        dimension=encoder.dimension,
+        passages=passages,
+        embed=lambda chosen, _: embedded(chosen, encoder),
+        thresholds=lambda near: {"evidence": 0.3, "named": 0.1, "related": 0.4, "strong": 0.7},
+        describe=describe,
+        placed=lambda done, total: None,
+        before=None,
+    )
+    with store.locked():
+        state = store.write(making)
+    return Searcher(state, store.library(state, settings), encoder, settings, reranker)

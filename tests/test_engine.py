@@ -7,6 +7,7 @@ from footnote.engines import term_number
 from footnote.records import Candidate, Filter
 from tests.fake_encoder import FakeEncoder
 from tests.library import entry, searcher
+from tests.milvus import lite, needs_milvus
 
 ENTRIES = [
     entry("a.md", ["trust trust fight", "bread and salt"], author="Ann Lee, PhD", published="2024-03-05", tags=("Love", "home")),
@@ -15,11 +16,24 @@ ENTRIES = [
 ]
 
 
-@pytest.fixture
-def engine(tmp_path):
-    found = searcher(tmp_path / "index", ENTRIES).engine
+ENGINES = ["local", pytest.param("milvus", marks=needs_milvus)]
+
+
+def index_of(kind, folder):
+    return lite(folder) if kind == "milvus" else folder / "index"
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, tmp_path_factory):
+    found = searcher(index_of(request.param, tmp_path_factory.mktemp(request.param)), ENTRIES).engine
     yield found
     found.close()
+
+
+@pytest.fixture(params=ENGINES)
+def index(request, tmp_path):
+    """Where an index of one of the engines is to be."""
+    return index_of(request.param, tmp_path)
 
 
 def ask(engine, question, where=None, limit=10):
@@ -109,8 +123,8 @@ def test_listings_count_the_passages_of_each_article(engine):
     assert [(listing.id, listing.passages) for listing in engine.listings()] == [("a.md", 2), ("b.md", 2), ("c.md", 2)]
 
 
-def test_a_term_is_held_by_the_passages_in_whose_text_headings_or_title_it_stands(tmp_path):
-    found = searcher(tmp_path / "index", [*ENTRIES, entry("d.md", ["well", "salt"], title="Fight for sleep")]).engine
+def test_a_term_is_held_by_the_passages_in_whose_text_headings_or_title_it_stands(index):
+    found = searcher(index, [*ENTRIES, entry("d.md", ["well", "salt"], title="Fight for sleep")]).engine
     # "fight" stands in the text of two passages and in the title of two others
     assert (found.holding("fight"), found.rows_with("fight")) == (2, [0, 2, 6, 7])
     assert (found.holding("trust"), found.rows_with("trust")) == (2, [0, 5])
@@ -135,8 +149,8 @@ def test_the_sentences_of_passages_come_with_their_spans_vectors_terms_and_title
     assert found.titles.tolist() == [[0, 0, 0, 0, 1]] * 2
 
 
-def test_text_beyond_ascii_keeps_its_offsets(tmp_path):
+def test_text_beyond_ascii_keeps_its_offsets(index):
     texts = ["Zoë 👩‍👩‍👧 trust", "naïve — fight 😀", "trust"]
-    engine = searcher(tmp_path / "index", [entry("é.md", texts)]).engine
+    engine = searcher(index, [entry("é.md", texts)]).engine
     assert [passage.text for passage in engine.passages([0, 1, 2])] == texts
     engine.close()

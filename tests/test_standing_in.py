@@ -240,14 +240,14 @@ def test_readers_do_not_wait_while_a_new_snapshot_is_opened(twice, kb, watcher, 
 
 
 def test_a_snapshot_that_is_swept_away_while_it_is_opened_is_no_damage(twice, kb, watcher, monkeypatch):
-    from footnote import search
+    from footnote.stores import local
 
     stale = current_snapshot(twice)
     for _ in range(2):
         build(kb, twice, watcher, rebuild=True)
     assert not stale.folder.exists()
     found = iter([stale])
-    monkeypatch.setattr(search, "current_snapshot", lambda index: next(found, None) or current_snapshot(index))
+    monkeypatch.setattr(local, "current_snapshot", lambda index: next(found, None) or current_snapshot(index))
     searcher = Searcher.open(twice)
     assert (searcher.snapshot, searcher.notice) == (current_snapshot(twice), None)
     searcher.close()

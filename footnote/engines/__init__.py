@@ -1,12 +1,12 @@
 """Where a library's passages, vectors and keywords live. The seam is one Protocol for those who read a library.
 
-``local.py`` keeps them in the files of a snapshot. Another engine is another module with an Engine and a way to write one.
+``local.py`` keeps them in the files of a snapshot, ``milvus.py`` in the collections of Milvus.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -105,10 +105,10 @@ Near = Callable[[Vectors, int], tuple[NDArray[np.float32], Sentences]]
 
 
 class Engine(Protocol):
-    """A library that does not change under its reader. Rows count passages from 0. Safe to use from several threads."""
+    """A library that does not change under its reader. A row is the number of a passage. Safe to use from several threads."""
 
     def candidates(self, question: str, vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
-        """The passages that either search puts among its first ``limit``, filtered before the cut, in the order of rows.
+        """The passages that either search puts among its first ``limit``, filtered before the cut, in the library's order.
 
         ``vector`` is of shape ``(dimension,)``. Both scores are exact for every candidate, whichever search found it. An
         article whose title the question is has all its passages among them, and so is any that alone holds a term of it.
@@ -123,8 +123,12 @@ class Engine(Protocol):
         """The vectors of the passages at ``rows``, of shape ``(len(rows), dimension)``."""
         ...
 
-    def points(self) -> Points:
-        """Where each passage stands on the map, of shape ``(count, 2)``, within [-1, 1]."""
+    def points(self, rows: Sequence[int]) -> Points:
+        """Where the passages at ``rows`` stand on the map, of shape ``(len(rows), 2)``, within [-1, 1]."""
+        ...
+
+    def spread(self, most: int) -> list[int]:
+        """The rows of about ``most`` passages spread evenly over the library; all where it has no more."""
         ...
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
@@ -190,4 +194,39 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Lets go of files and memory."""
+        ...
+
+
+class Library(Engine, Protocol):
+    """What an ingest takes over from the last state, and what is checked, beside that which answers questions."""
+
+    dimension: int
+    """That of the vectors."""
+
+    def vector_keys(self) -> Mapping[bytes, int]:
+        """What each passage's vector was made from, and its row."""
+        ...
+
+    def made(self, row: int) -> tuple[Vectors, NDArray[np.int8]]:
+        """The vector of a passage and those of its sentences."""
+        ...
+
+    def title_vectors(self) -> Mapping[str, Vectors]:
+        """The vector of every title."""
+        ...
+
+    def sources(self) -> dict[str, list[str]]:
+        """The ids of the articles of each file, in their order."""
+        ...
+
+    def entry(self, article: Article) -> Entry:
+        """An article that is in the library, with its passages and the spans of their sentences."""
+        ...
+
+    def standing(self) -> Iterable[tuple[str, str, int, int, tuple[tuple[int, int], ...]]]:
+        """Passage id, article id, start, end and the spans of the sentences of every passage, in the library's order."""
+        ...
+
+    def keyword_count(self) -> int:
+        """The number of passages that the keyword search holds."""
         ...

@@ -1,4 +1,7 @@
-"""BM25 over the fields of a passage, from counts. A pure function, so that every engine gives the same scores."""
+"""BM25 over the fields of a passage, from counts. Pure functions, so that every engine gives the same scores.
+
+The scores are Tantivy's, which the local engine finds passages with: k1 = 1.2, b = 0.75, lengths rounded as it keeps them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from footnote.answer import rarity
 
 K1, B = 1.2, 0.75
 _KEPT = np.array([*range(40), *(24 + ((8 + low) << shift) for shift in range(1, 28) for low in range(8))], dtype=np.float64)
@@ -31,17 +36,20 @@ class FieldCounts:
 def bm25(fields: Sequence[FieldCounts], passages: int) -> NDArray[np.float64]:
     """The sum over fields of their BM25, in a library of so many ``passages``; of shape ``(passages asked about,)``.
 
-    Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), eq. 3.15, with the rarity ``ln(1 + (N - n + 0.5) /
-    (n + 0.5))``. Lengths count as ``rounded_down`` says, as they do in the index that the passages are found in.
+    Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), eq. 3.15, with the rarity that ``answer.py`` defines.
     """
     total = np.zeros(len(fields[0].lengths) if fields else 0)
     for field in fields:
-        holding = np.asarray(field.holding, dtype=np.float64)
-        rarity = np.log1p((passages - holding + 0.5) / (holding + 0.5))
-        norm = K1 * (1 - B + B * rounded_down(field.lengths) / max(field.average, 1e-9))
-        shares = field.counts / np.maximum(field.counts + norm[:, np.newaxis], 1e-9)
-        total += field.boost * (K1 + 1) * (shares @ rarity)
+        weights = np.array([rarity(holding, passages) for holding in field.holding], dtype=np.float64)
+        total += field.boost * (saturated(field.counts, field.lengths[:, np.newaxis], field.average) @ weights)
     return total
+
+
+def saturated(counts: NDArray[np.int64], lengths: NDArray[np.int64], average: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """What terms count that stand so often in fields of these lengths, before their rarity; shapes as they broadcast."""
+    norm = K1 * (1 - B + B * rounded_down(lengths) / np.maximum(average, 1e-9))
+    found: NDArray[np.float64] = counts * (K1 + 1) / np.maximum(counts + norm, 1e-9)
+    return found
 
 
 def rounded_down(lengths: NDArray[np.int64]) -> NDArray[np.float64]:

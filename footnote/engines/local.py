@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +55,7 @@ class LocalEngine:
             self._searcher = self._keywords.searcher()
             self.sentence_store = SentenceStore(folder / local_sentences.FOLDER, self._count)
             self._terms = TermStore(folder / local_terms.FOLDER, self._count)
+            self.dimension = self.sentence_store.dimension
             self._points = np.load(folder / POINTS, mmap_mode="r")
             if (self._points.shape, self._points.dtype) != ((self._count, 2), np.dtype("<f4")):
                 raise ValueError(f"{POINTS} is of shape {self._points.shape} for {self._count} passages")
@@ -85,8 +86,12 @@ class LocalEngine:
     def sentences(self, rows: Sequence[int]) -> Sentences:
         return self.sentence_store.read(rows)
 
-    def points(self) -> Points:
-        return np.asarray(self._points)
+    def points(self, rows: Sequence[int] | None = None) -> Points:
+        return np.asarray(self._points if rows is None else self._points[list(rows)])
+
+    def spread(self, most: int) -> list[int]:
+        found: list[int] = np.unique(np.linspace(0, self._count - 1, min(self._count, most)).astype(int)).tolist()
+        return found
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         query = (
@@ -176,13 +181,14 @@ class LocalEngine:
         return self.vector_store.at(np.asarray(rows, dtype=np.int64))
 
     def title_vectors(self) -> dict[str, NDArray[np.float32]]:
-        """The vector of every title."""
         titles = self._library.execute("SELECT title, row FROM article")
         return {title: self.sentence_store.title_of(row) for title, row in titles}
 
     def vector_keys(self) -> dict[bytes, int]:
-        """What each passage's vector was made from, and its row."""
         return dict(self._library.execute("SELECT vector_key, row FROM passage ORDER BY row DESC"))
+
+    def made(self, row: int) -> tuple[Vectors, NDArray[np.int8]]:
+        return self.vectors([row])[0], self.sentence_store.vectors_of(row)
 
     def laid_out(self) -> LaidOut:
         """The map, with what each point's vector was made from."""
@@ -190,14 +196,12 @@ class LocalEngine:
         return LaidOut(keys, self.points())
 
     def sources(self) -> dict[str, list[str]]:
-        """The ids of the articles of each file, in their order."""
         found: dict[str, list[str]] = {}
         for source, article_id in self._library.execute("SELECT source, id FROM article ORDER BY row"):
             found.setdefault(source, []).append(article_id)
         return found
 
     def entry(self, article: Article) -> Entry:
-        """An article that is in the library, with its passages and the spans of their sentences."""
         query = (
             "SELECT passage.row, passage.id, start, end, context, page FROM article JOIN passage ON passage.row >= first_passage "
             "AND passage.row < first_passage + article.passages WHERE article.id = ? ORDER BY passage.row"
@@ -217,8 +221,11 @@ class LocalEngine:
             "ORDER BY passage.row"
         )
 
+    def standing(self) -> Iterator[tuple[str, str, int, int, tuple[tuple[int, int], ...]]]:
+        for row, place in enumerate(self.spans()):
+            yield *place, self.sentence_store.spans_of(row)
+
     def keyword_count(self) -> int:
-        """The number of passages that the keyword index holds."""
         return int(self._searcher.num_docs)
 
     def close(self) -> None:

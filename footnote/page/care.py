@@ -10,17 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from footnote.care import Care, care_file, read_care
 from footnote.errors import FootnoteError
-from footnote.page.library import index_folder
+from footnote.page.library import index_address
 from footnote.page.markup import notice, show
 from footnote.search import Searcher
-from footnote.snapshot import Layout
+from footnote.stores.opening import store_at
 
 
 @st.cache_resource(show_spinner=False)
 def _care(path: str, index: str, snapshot: str) -> Care | None:
     """The notices, read once; a file that can't be read must not keep a reader from the answer."""
     try:
-        return read_care(Path(path), Layout(Path(index)).care)
+        return read_care(Path(path), store_at(index).layout().care)
     except FootnoteError:
         return None
 
@@ -52,4 +52,4 @@ def show_notice(place: DeltaGenerator, searcher: Searcher, question: str) -> Non
 
 
 def _kept(searcher: Searcher) -> Care | None:
-    return _care(str(care_file()), str(index_folder()), searcher.snapshot.name)
+    return _care(str(care_file()), index_address(), searcher.snapshot.name)

@@ -17,12 +17,13 @@ from footnote.page.markup import changed_files, said, show
 from footnote.page.rebuilding import Rebuild
 from footnote.search import Searcher
 from footnote.status import Status, status
+from footnote.stores.opening import whole
 
 
 @st.cache_resource(show_spinner=False)
 def _rebuild(kb: str, index: str) -> Rebuild:
     """One for all readers, so that everyone sees the same rebuild."""
-    return Rebuild(Path(kb), Path(index))
+    return Rebuild(Path(kb), index)
 
 
 def index_view(library: Library) -> None:
@@ -33,7 +34,7 @@ def index_view(library: Library) -> None:
     if found is not None:
         _state(found)
     if owner.is_owner():
-        _rebuilding(_rebuild(str(kb.absolute()), str(library.index.absolute())))
+        _rebuilding(_rebuild(str(kb.absolute()), str(whole(library.index))))
     else:
         owner.ask_who()
     searcher = opened(library) if found is not None else None

@@ -15,7 +15,8 @@ from pathlib import Path
 from footnote.errors import FootnoteError, IndexMissing
 from footnote.page import texts
 from footnote.search import Reranker, Searcher
-from footnote.snapshot import Layout
+from footnote.stores import Index
+from footnote.stores.opening import store_at
 
 _RETRY_SECONDS = 5.0  # before what could not be opened is tried again; more where trying takes long
 _RETRY_SHARE = 20
@@ -28,10 +29,10 @@ _QUESTION = re.compile(r"[^\W_](?:[^\W_]|[ ,'\u2019-])*\?")
 class Library:
     """Holds the searcher of one index. Safe to use from several threads."""
 
-    index: Path
+    index: Index
     _opening: threading.Lock = field(default_factory=threading.Lock)
     _searcher: Searcher | None = None
-    _refused: str = ""  # the content of CURRENT that could not be opened last ...
+    _refused: str = ""  # the name of the state that could not be opened last ...
     _retry_at: float = 0.0  # ... and when to try it again
 
     def searcher(self) -> tuple[Searcher, bool]:
@@ -68,10 +69,7 @@ class Library:
         return self._searcher or held
 
     def _current(self) -> str:
-        try:
-            return Layout(self.index).current.read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
-            return ""
+        return store_at(self.index).name()
 
 
 def examples(searcher: Searcher, most: int) -> list[str]:
@@ -101,9 +99,9 @@ def _reranker() -> Reranker | None:
     return CrossEncoderReranker(name)
 
 
-def index_folder() -> Path:
+def index_address() -> str:
     """The index that the page serves."""
-    return Path(os.environ.get("FOOTNOTE_INDEX", "index"))
+    return os.environ.get("FOOTNOTE_INDEX", "index")
 
 
 def kb_folder() -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from footnote.page import login, texts
-from footnote.page.library import Library, index_folder
+from footnote.page.library import Library, index_address
 from footnote.page.markup import navigation, show
 from footnote.page.sparing import spare
 
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 @st.cache_resource(show_spinner=False)
 def shared_library(index: str) -> Library:
     """One library for all readers of an index."""
-    from pathlib import Path
-
-    return Library(Path(index))
+    return Library(index)
 
 
 def _ask() -> None:
@@ -67,7 +65,7 @@ def _read() -> bool:
 
 
 def _library() -> Library:
-    return shared_library(str(index_folder()))
+    return shared_library(index_address())
 
 
 def _with_searcher(view: Callable[[Searcher], None]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
 
 from footnote.errors import Busy
@@ -63,10 +62,10 @@ def _table(snapshot: str, _searcher: Searcher) -> pd.DataFrame:
     import pandas as pd
 
     engine = _searcher.engine
-    rows = np.unique(np.linspace(0, engine.count() - 1, min(engine.count(), _POINTS)).astype(int)).tolist()
+    rows = engine.spread(_POINTS)
     known = {listing.id: listing.metadata for listing in engine.listings()}
     common = [tag for tag, _ in Counter(tag for one in known.values() for tag in one.tags).most_common(_TAGS)]
-    points = engine.points()[rows]
+    points = engine.points(rows)
     passages = engine.passages(rows)
     return pd.DataFrame(
         {
@@ -91,15 +90,12 @@ def _marks(searcher: Searcher, answer: Answer | None) -> pd.DataFrame:
     nearest = sorted(ranked, key=lambda one: -one.candidate.similarity)[:_NEAREST]
     rows = [one.candidate.row for one in nearest]
     vector = searcher.encoder.embed_question(answer.question)
-    points = searcher.engine.points()
-    here = between(vector.reshape(1, -1), searcher.engine.vectors(rows), points[rows])[0]
+    here = between(vector.reshape(1, -1), searcher.engine.vectors(rows), searcher.engine.points(rows))[0]
     marks = [(float(here[0]), float(here[1]), texts.MAP_QUESTION)]
     rows = [one.candidate.row for one in ranked]
     place = {passage.id: row for row, passage in zip(rows, searcher.engine.passages(rows), strict=True)}
-    for hit in answer.hits:
-        if hit.passage.id in place:
-            x, y = points[place[hit.passage.id]].tolist()
-            marks.append((x, y, texts.MAP_HITS))
+    found = [place[hit.passage.id] for hit in answer.hits if hit.passage.id in place]
+    marks += [(x, y, texts.MAP_HITS) for x, y in searcher.engine.points(found).tolist()]
     return pd.DataFrame(marks, columns=columns)
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from footnote.errors import FootnoteError
 from footnote.page.owner import PASSWORD
-from footnote.snapshot import current_snapshot
 from footnote.status import last_patterns
+from footnote.stores import Index
+from footnote.stores.opening import store_at
 
 INGEST = Path(__file__).parents[2] / "ingest.py"
 _PROGRESS = re.compile(r"(\w+ing) ([\d,]+) of ([\d,]+)")
@@ -26,7 +27,7 @@ class Rebuild:
     """The rebuild of one index, if one was started from the page. Safe to use from several threads."""
 
     kb: Path
-    index: Path
+    index: Index
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _process: subprocess.Popen[str] | None = None
     _lines: deque[str] = field(default_factory=lambda: deque(maxlen=_LINES_KEPT))
@@ -80,7 +81,7 @@ class Rebuild:
     def _patterns(self) -> list[str]:
         """What the last ingest was told to leave out must not come in because the page builds."""
         try:
-            return last_patterns(current_snapshot(self.index).manifest).as_options()
+            return last_patterns(store_at(self.index).current().manifest).as_options()
         except FootnoteError:
             return []
 

@@ -1,6 +1,7 @@
 """The parts of the page as Streamlit's own test runner sees them: limits, feedback, owner, batch, what is missing or broken."""
 
 import json
+import os
 import re
 import shutil
 from html import unescape
@@ -15,6 +16,7 @@ from footnote.filters import facets
 from footnote.page import SCRIPT, login, owner, texts
 from footnote.records import Filter
 from footnote.search import Searcher
+from tests.milvus import let_go, lite, needs_milvus
 
 PAGES = ("", "articles", "map", "batch", "index")
 QUESTION = "how long should dough rise?"
@@ -446,3 +448,17 @@ def test_what_is_offered_comes_from_the_listings(built):
     listings = Searcher.open(built).engine.listings()
     found = facets(listings, Filter(tags=("baking",)))
     assert (found.articles, found.authors, found.dates) == ({"bread.md": "Bread at home"}, {"A. Baker": 1}, ("2024-03-05",))
+
+
+@needs_milvus
+def test_every_part_of_the_page_stands_on_a_library_in_milvus(page, kb, tmp_path, encoders, watcher):
+    shutil.copytree(encoders, tmp_path / "index.db.footnote" / "encoders", copy_function=os.link)
+    build(kb, lite(tmp_path), watcher)
+    app = ask(page(lite(tmp_path), kb=kb), QUESTION)
+    assert citations(app) == ['A. Baker. "Bread at home" (2024-03-05). Section: Rising. bread.md, characters 0-195.']
+    assert not app.exception
+    for path in PAGES[1:]:
+        opened = page(lite(tmp_path), path, kb)
+        assert not opened.exception and not opened.error
+    st.cache_resource.clear()
+    let_go()

@@ -1,0 +1,83 @@
+"""Who may write a library on a server: one ingest at a time, on whichever machine, known by a row that it keeps renewing.
+
+Milvus has no way to take a row only where nobody else has one. So each puts a row of its own and then looks at all: of several
+that see each other, the one whose name comes first stays and the others leave.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from types import TracebackType
+from typing import Self
+
+from footnote.engines.milvus_connection import Connection
+from footnote.engines.milvus_rows import NO_VECTOR, SCHEMA
+from footnote.errors import FootnoteError, IngestRunning
+from footnote.settings import MILVUS
+
+_LEASE = -1  # where the states have their number
+
+
+class Lease:
+    """Held while it is entered. ``states`` is the library's collection of states. Raises IngestRunning."""
+
+    def __init__(self, connection: Connection, states: str, where: str) -> None:
+        self._connection, self._states, self._where = connection, states, where
+        self._owner = uuid.uuid4().hex
+        self._over = threading.Event()
+        self._until = 0.0
+        self._thread = threading.Thread(target=self._renew, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._make_sure_of_no_other(self._others())
+        self._put()
+        others = self._others()
+        if others and min(others) < self._owner:
+            self._remove()
+            self._make_sure_of_no_other(others)
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._over.set()
+        self._thread.join()
+        self._remove()
+
+    def check(self) -> None:
+        """Raises IngestRunning where it could not be renewed in time, and another ingest may have begun."""
+        if time.monotonic() > self._until:
+            raise IngestRunning(
+                f"This ingest could not reach {self._where} for {MILVUS.lease_seconds:.0f} s, and another may be writing it now. "
+                "The library is as it was before. Run this one again."
+            )
+
+    def _others(self) -> list[str]:
+        rows = self._connection.rows(self._states, f"state == {_LEASE}", ["key", "content"])
+        now = time.time()
+        return [row["key"] for row in rows if row["key"] != self._owner and float(row["content"]) > now]
+
+    def _make_sure_of_no_other(self, others: list[str]) -> None:
+        if others:
+            raise IngestRunning(
+                f"Another ingest is writing {self._where}, or was stopped less than {MILVUS.lease_seconds:.0f} s ago. "
+                "Wait until it is done, then run this one again."
+            )
+
+    def _put(self) -> None:
+        at = time.monotonic()
+        until = f"{time.time() + MILVUS.lease_seconds:.3f}"
+        row = {"key": self._owner, "state": _LEASE, "schema": SCHEMA, "piece": 0, "pieces": 0, "content": until}
+        self._connection.put(self._states, [{**row, "vector": NO_VECTOR}])
+        self._until = at + MILVUS.lease_seconds
+
+    def _remove(self) -> None:
+        self._connection.delete(self._states, f'key in ["{self._owner}"]')
+
+    def _renew(self) -> None:
+        while not self._over.wait(MILVUS.lease_seconds / 4):
+            try:
+                self._put()
+            except FootnoteError:
+                continue  # as long as the last one counts, there is time to try again
