@@ -185,7 +185,7 @@ class Searcher:
         )
         columns = zip(
             candidates,
-            fused(signals, settings).tolist(),
+            np.round(fused(signals, settings), 6).tolist(),  # what is equal is so whichever engine added it up
             answering.marks(found.first, found.spans, cosines, covered, settings.marked_words),
             nearness(signals, settings).tolist(),
             signals.coverage.tolist(),
