@@ -183,7 +183,7 @@ class Searcher:
             np.array([candidate.keyword for candidate in candidates]),
             np.maximum.reduceat(covered, begins),
         )
-        scores = fused(signals, settings)
+        scores = np.round(fused(signals, settings), 6)  # what is equal is so whichever engine added it up
         columns = list(
             zip(
                 candidates,

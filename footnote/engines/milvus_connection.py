@@ -132,8 +132,8 @@ class Connection:
         )
         return int(found[0]["count(*)"])
 
-    def search(self, collection: str, field: str, vector: Any, where: str, limit: int) -> list[tuple[int, float]]:
-        """The rows with the largest inner product, at most ``limit``, and that product, best first."""
+    def search(self, collection: str, field: str, vector: Any, where: str, limit: int) -> list[int]:
+        """The keys of the rows with the largest inner product, at most ``limit``, best first."""
         found = self._tried(
             lambda: self.client.search(
                 collection,
@@ -145,7 +145,7 @@ class Connection:
                 timeout=MILVUS.call_seconds,
             )
         )
-        return [(int(hit["row"] if "row" in hit else hit["id"]), float(hit["distance"])) for hit in found[0]]
+        return [int(hit["row"] if "row" in hit else hit["id"]) for hit in found[0]]
 
     def _tried(self, call: Callable[[], T]) -> T:
         """What ``call`` gives; tried again, with pauses, while Milvus can't be reached. Raises IndexProblem."""

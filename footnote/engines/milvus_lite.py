@@ -21,7 +21,7 @@ from typing import IO
 from footnote.errors import EngineMissing, IndexNotWritable, IndexUnreachable
 
 INSTALL = "Install it: pip install -r requirements-milvus.txt"
-_START_SECONDS = 60.0  # it reads the whole file; 10 s for 100,000 passages
+START_SECONDS = 300.0  # it reads the whole file; 10 s for 100,000 passages
 _LEAVE_SECONDS = 10.0  # in which the server of a process that was killed leaves
 _LONGEST_SOCKET = 90  # characters; the system takes no more than 107
 
@@ -91,7 +91,7 @@ class LiteServer:
             time.sleep(0.05)
 
     def _wait(self, file: Path) -> None:
-        until = time.monotonic() + _START_SECONDS
+        until = time.monotonic() + START_SECONDS
         while not os.path.exists(self.uri.removeprefix("unix:")):
             assert self._process is not None
             if self._process.poll() is not None or time.monotonic() > until:

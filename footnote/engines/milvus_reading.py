@@ -117,7 +117,7 @@ class Rows:
 
     def nearest(self, field: str, vector: Any, where: str, limit: int) -> list[int]:
         """The rows of passages with the largest product, best first."""
-        return [row for row, _ in self._connection.search(self.passages_in, field, vector, where, limit)]
+        return self._connection.search(self.passages_in, field, vector, where, limit)
 
     def passages(self, rows: Sequence[int]) -> list[Stored]:
         """The passages at ``rows`` with all that is kept of them. Raises IndexDamaged where one is missing."""
