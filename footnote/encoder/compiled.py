@@ -61,8 +61,7 @@ class Card:
 
 def write_card(folder: Path, card: Card) -> None:
     """Writes ``card`` into ``folder``, with its own checksum."""
-    fields = asdict(card)
-    write_flushed(folder / CARD, json.dumps({**fields, "sha256": _checksum(fields)}, indent=1).encode())
+    write_flushed(folder / CARD, _written(asdict(card)))
 
 
 def read_card(folder: Path) -> Card:
@@ -79,12 +78,14 @@ def read_card(folder: Path) -> Card:
     """
     advice = f"Remove the folder {folder} and run: python ingest.py"
     try:
-        raw = msgspec.json.decode((folder / CARD).read_bytes(), type=dict[str, Any])
+        content = (folder / CARD).read_bytes()
+        raw = msgspec.json.decode(content, type=dict[str, Any])
         if raw.get("format") != CARD_FORMAT:
             raise IndexOfOtherVersion(
                 f"The encoder in {folder} has format {raw.get('format')}, this version reads {CARD_FORMAT}. {advice}"
             )
-        if raw.pop("sha256") != _checksum(raw):
+        # To the byte: another last digit may well be the same number.
+        if raw.pop("sha256") != _checksum(raw) or content != _written(raw):
             raise IndexDamaged(f"The file {folder / CARD} is not what was written. {advice}")
         card = msgspec.convert(raw, Card)
         for name, expected in card.files.items():
@@ -97,6 +98,10 @@ def read_card(folder: Path) -> Card:
     except (OSError, ValueError, KeyError, RecursionError) as error:
         raise IndexDamaged(f"The encoder in {folder} can't be read. {advice}") from error
     return card
+
+
+def _written(fields: dict[str, Any]) -> bytes:
+    return json.dumps({**fields, "sha256": _checksum(fields)}, indent=1).encode()
 
 
 def _checksum(fields: dict[str, Any]) -> str:
