@@ -20,6 +20,7 @@ from footnote.encoder.opening import open_encoder
 from footnote.encoder.original import OriginalEncoder, hushed
 from footnote.engines.local import LocalEngine
 from footnote.errors import IndexDamaged, IndexNotWritable, IndexOfOtherModel, IndexOfOtherVersion, ModelDamaged, ModelMissing
+from footnote.readers.languages import language_of
 from footnote.search import Searcher
 from footnote.settings import DEFAULT_MODEL, SEARCH
 from footnote.snapshot import current_snapshot
@@ -400,6 +401,7 @@ def test_a_static_model_is_compiled_to_the_same_vectors(tmp_path):
 
 def test_a_disk_that_fills_up_is_not_taken_for_a_model_that_cannot_be_compiled(kb, tmp_path, watcher):
     save_model(tmp_path / "model")
+    language_of(PROSE)  # which unpacks what it knows into a temporary file, once
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, hard))  # a full disk for whatever library writes
     try:
