@@ -83,14 +83,11 @@ class Question:
 
     def score(self, counts: Counts) -> float:
         """BM25 of a passage."""
-        places = np.fromiter(self.weights, dtype=np.uint32, count=len(self.weights))
-        found = np.searchsorted(counts.places, places)
         total = 0.0
-        for place, at in zip(places.tolist(), found.tolist(), strict=True):
-            if at < len(counts.places) and counts.places[at] == place:
+        for place, times in zip(counts.places.tolist(), counts.times.tolist(), strict=True):
+            if place in self.weights:
                 field, weight = self.weights[place]
-                length = counted_length(counts.lengths[field])
-                total += weight * saturated(float(counts.times[at]), length, self.averages[field])
+                total += weight * saturated(times, counted_length(counts.lengths[field]), self.averages[field])
         return total
 
 

@@ -132,7 +132,10 @@ class MilvusEngine:
         return list(self._exact_analyzer.analyze(text))
 
     def holding(self, term: str) -> int:
-        return max(self.rows.holding([term])[term])
+        return self.holdings([term])[term]
+
+    def holdings(self, terms: Sequence[str]) -> dict[str, int]:
+        return {term: max(held) for term, held in self.rows.holding(terms).items()}
 
     def rows_with(self, term: str) -> list[int]:
         return sorted(self._with(term, self.rows.seen))
