@@ -122,7 +122,7 @@ class MilvusSettings:
     """How Milvus is asked, where it holds the index."""
 
     connect_seconds: float = 10.0
-    call_seconds: float = 30.0  # of a search or a query; the slowest measured, on Lite with 100,000 passages, is under one
+    call_seconds: float = 60.0  # of a search or a query; the slowest measured, on Lite with 100,000 passages, is under one
     write_seconds: float = 120.0
     tries: int = 5  # while it can't be reached ...
     retry_seconds: float = 15.0  # ... within this time

@@ -290,7 +290,7 @@ def test_what_changed_is_taken_up_and_nothing_else_touched(tmp_path, encoders):
     assert [check(index) for index in both.indexes] == [[], []]
     both.close()
     assert [one.outcome for one in both.build()] == ["current", "current"]
-    for number in range(3):  # what is gone is removed once no state that is kept sees it
+    for number in range(2):  # what is gone is removed once no state that is kept sees it
         write(both.kb, "tides.md", about, f"{text} Once more: {number}.")
         both.build()
     both.open()
@@ -305,12 +305,12 @@ def test_what_changed_is_taken_up_and_nothing_else_touched(tmp_path, encoders):
 def test_a_rebuild_goes_into_collections_of_its_own_and_the_old_ones_go(tmp_path, encoders):
     both = Both(tmp_path, encoders)
     both.close()
-    for _ in range(3):
+    for _ in range(2):
         both.build(rebuild=True)
     both.open()
     assert_alike(both, "how do apples keep in a cellar")
     names = both.milvus.engine.rows._connection.collections()
-    assert sorted(name for name in names if name.endswith("_passages")) == ["footnote_3_passages", "footnote_4_passages"]
+    assert sorted(name for name in names if name.endswith("_passages")) == ["footnote_2_passages", "footnote_3_passages"]
     assert [check(index) for index in both.indexes] == [[], []]
     both.close()
 

@@ -163,6 +163,10 @@ class Engine(Protocol):
         """The number of passages in whose text, headings or title a term stands, whichever of the three has most."""
         ...
 
+    def holdings(self, terms: Sequence[str]) -> dict[str, int]:
+        """``holding`` of each of some terms, found at once."""
+        ...
+
     def rows_with(self, term: str) -> list[int]:
         """The rows of the passages in whose text, headings or title a term stands."""
         ...

@@ -137,6 +137,9 @@ class LocalEngine:
     def holding(self, term: str) -> int:
         return max(self._searcher.doc_freq(name, term) for name in FIELDS)
 
+    def holdings(self, terms: Sequence[str]) -> dict[str, int]:
+        return {term: self.holding(term) for term in terms}
+
     def rows_with(self, term: str) -> list[int]:
         query, schema = self._tantivy.Query, self._keywords.schema
         anywhere = query.boolean_query([(self._tantivy.Occur.Should, query.term_query(schema, name, term)) for name in FIELDS])

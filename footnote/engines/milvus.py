@@ -60,9 +60,11 @@ class MilvusEngine:
         rows = sorted({*near, *matching, *titled, *sole})
         stored = dict(zip(rows, self.rows.passages(rows), strict=True))
         self.rows.make_sure_it_is_kept()
+        rows.sort(key=lambda row: order(stored[row].kept.place))
+        keywords = asked.scores([stored[row].counts for row in rows])
         return [
-            Candidate(row, float(stored[row].vector @ vector), asked.score(stored[row].counts), row in titled)
-            for row in sorted(rows, key=lambda row: order(stored[row].kept.place))
+            Candidate(row, float(stored[row].vector @ vector), keyword, row in titled)
+            for row, keyword in zip(rows, keywords, strict=True)
         ]
 
     def near(self, vector: Vectors, limit: int) -> tuple[NDArray[np.float32], Sentences]:
@@ -133,7 +135,10 @@ class MilvusEngine:
         return list(self._exact_analyzer.analyze(text))
 
     def holding(self, term: str) -> int:
-        return max(self.rows.holding([term])[term])
+        return self.holdings([term])[term]
+
+    def holdings(self, terms: Sequence[str]) -> dict[str, int]:
+        return {term: max(held) for term, held in self.rows.holding(terms).items()}
 
     def rows_with(self, term: str) -> list[int]:
         return sorted(self._with(term, self.rows.seen))

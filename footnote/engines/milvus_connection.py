@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from footnote.engines.milvus_lite import INSTALL
+from footnote.engines.milvus_lite import INSTALL, START_SECONDS
 from footnote.errors import EngineMissing, IndexOfOtherVersion, IndexRefused, IndexUnreachable
 from footnote.settings import MILVUS
 
@@ -58,8 +58,10 @@ class Connection:
         self._where = where
         client_class, self._kinds = _client_class()
 
+        patience = START_SECONDS if uri.startswith("unix:") else MILVUS.connect_seconds
+
         def connect() -> MilvusClient:
-            return client_class(uri, token=_token(), timeout=MILVUS.connect_seconds, dedicated=True, grpc_options=_KEEP_ALIVE)
+            return client_class(uri, token=_token(), timeout=patience, dedicated=True, grpc_options=_KEEP_ALIVE)
 
         self.client: MilvusClient = self._tried(connect)
 

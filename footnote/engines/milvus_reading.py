@@ -108,6 +108,7 @@ class Rows:
         self._kept: _Memory[int, Kept] = _Memory(self._load_kept)
         self._titles: _Memory[int, Vectors] = _Memory(self._load_titles)
         self._articles: _Memory[str, tuple[Listed, Article]] = _Memory(self._load_articles)
+        self._of_title: _Memory[str, list[int]] = _Memory(self._load_of_title)
         self._held: _Memory[str, Holding] = _Memory(self._load_holding)
         self._ahead: dict[str, int] = {}
 
@@ -161,22 +162,15 @@ class Rows:
 
     def titled(self, title: str) -> list[int]:
         """The rows of the articles of that title, which is hashed."""
-        where = f'{self.seen_articles} and title == "{title}"'
-        return [row["row"] for row in self._connection.rows(self.articles_in, where, ["row"])]
+        return self._of_title.get([title])[title]
 
     def holding(self, terms: Sequence[str]) -> dict[str, Holding]:
         """How many passages hold each term in text, headings and title."""
-        none = (0, 0, 0)
-        known = self._held.get(terms)
-        return {term: known.get(term, none) for term in terms}
+        return self._held.get(terms)
 
     def words(self, where: str) -> dict[str, Row]:
         """Of each word or term that meets a condition, the row that counts in this state."""
-        found: dict[str, Row] = {}
-        for row in self._connection.every(self.words_in, f"born <= {self.info.number} and ({where})", WORD):
-            if row["word"] not in found or row["born"] > found[row["word"]]["born"]:
-                found[row["word"]] = row
-        return found
+        return _newest(self._connection.every(self.words_in, f"born <= {self.info.number} and ({where})", WORD))
 
     def every_passage(self, *fields: str) -> Iterator[Row]:
         """All passages in the order of their rows, those of an article together."""
@@ -229,6 +223,13 @@ class Rows:
             found |= {row["row"]: row for row in self._connection.rows(self.passages_in, f"row in {some}", _LEAN)}
         return {row: kept_in(one) for row, one in zip(found, self._whole(list(found.values()), "content"), strict=True)}
 
+    def _load_of_title(self, titles: list[str]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {title: [] for title in titles}
+        where = f"{self.seen_articles} and title in {titles}".replace("'", '"')
+        for row in self._connection.rows(self.articles_in, where, ["row", "title"]):
+            found[row["title"]].append(row["row"])
+        return found
+
     def _load_titles(self, articles: list[int]) -> dict[int, Vectors]:
         found = {}
         for some in _parts(articles):
@@ -248,8 +249,12 @@ class Rows:
 
     def _load_holding(self, terms: list[str]) -> dict[str, Holding]:
         spelling = {f"t{spelt(term)}": term for term in terms}
-        found = self.words(f"word in {list(spelling)}".replace("'", '"'))
-        return {spelling[word]: (row["text"], row["heading"], row["title"]) for word, row in found.items()}
+        found: dict[str, Row] = {}
+        for some in _parts(list(spelling)):
+            where = f"born <= {self.info.number} and word in {some}".replace("'", '"')
+            found |= _newest(self._connection.rows(self.words_in, where, WORD))
+        held = {spelling[word]: (row["text"], row["heading"], row["title"]) for word, row in found.items()}
+        return {term: held.get(term, (0, 0, 0)) for term in terms}
 
     def _whole(self, rows: list[Row], *fields: str) -> list[Row]:
         """The rows with what was too long for these fields put together."""
@@ -267,9 +272,17 @@ def kept_in(row: Row) -> Kept:
     return _decoded(row["content"], Kept)
 
 
-def _parts(rows: Sequence[int]) -> Iterator[list[int]]:
-    wanted = [int(row) for row in rows]
-    yield from (wanted[first : first + _AT_ONCE] for first in range(0, len(wanted), _AT_ONCE))
+def _parts(wanted: Sequence[V]) -> Iterator[list[V]]:
+    yield from (list(wanted[first : first + _AT_ONCE]) for first in range(0, len(wanted), _AT_ONCE))
+
+
+def _newest(rows: Iterable[Row]) -> dict[str, Row]:
+    """Of the rows of each word the one that was born last."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row["word"] not in found or row["born"] > found[row["word"]]["born"]:
+            found[row["word"]] = row
+    return found
 
 
 def _in_order(found: dict[int, V], rows: Sequence[int]) -> list[V]:

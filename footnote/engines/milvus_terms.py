@@ -65,13 +65,18 @@ class Question:
     weights: Mapping[int, tuple[int, float]]
     averages: tuple[float, ...]
 
-    def score(self, counts: Counts) -> float:
-        """BM25 of a passage."""
+    def scores(self, passages: Sequence[Counts]) -> list[float]:
+        """BM25 of each of some passages."""
+        if not passages or not self.weights:
+            return [0.0] * len(passages)
         fields = np.array([field for field, _ in self.weights.values()], dtype=np.int64)
         weights = np.array([weight for _, weight in self.weights.values()], dtype=np.float64)
-        times = counts.at(np.fromiter(self.weights, dtype=np.uint32, count=len(self.weights)))
-        lengths, averages = np.array(counts.lengths, dtype=np.int64)[fields], np.array(self.averages, dtype=np.float64)[fields]
-        return float(saturated(times, lengths, averages) @ weights)
+        places = np.fromiter(self.weights, dtype=np.uint32, count=len(self.weights))
+        times = np.stack([counts.at(places) for counts in passages])
+        lengths = np.array([counts.lengths for counts in passages], dtype=np.int64)[:, fields]
+        averages = np.array(self.averages, dtype=np.float64)[fields]
+        found: list[float] = (saturated(times, lengths, averages) @ weights).tolist()
+        return found
 
 
 def question(terms: Mapping[str, Holding], passages: int, averages: Sequence[float], boosts: Sequence[float]) -> Question:
