@@ -455,7 +455,7 @@ def test_every_part_of_the_page_stands_on_a_library_in_milvus(page, kb, tmp_path
     shutil.copytree(encoders, tmp_path / "index.db.footnote" / "encoders", copy_function=os.link)
     build(kb, lite(tmp_path), watcher)
     app = ask(page(lite(tmp_path), kb=kb), QUESTION)
-    assert citations(app) == ['A. Baker. "Bread at home" (2024-03-05). Section: Rising. bread.md, characters 0-195.']
+    assert citations(app) == ['[1] A. Baker. "Bread at home" (2024-03-05). Section: Rising. bread.md, characters 0-180.']
     assert not app.exception
     for path in PAGES[1:]:
         opened = page(lite(tmp_path), path, kb)
