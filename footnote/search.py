@@ -255,7 +255,12 @@ class Searcher:
         room = _FIRST - len(certain)
         head = titled[:room] + others[: max(0, room - len(titled))]
         place = {one.candidate.row: number for number, one in enumerate(ranked)}
-        found = sorted(head + certain, key=lambda one: (not one.candidate.titled, place[one.candidate.row]))
+
+        def first(one: Ranked) -> tuple[bool, float, bool, int]:
+            # Of those with equal scores what is certain comes first.
+            return not one.candidate.titled, -one.score, not one.is_certain, place[one.candidate.row]
+
+        found = sorted(head + certain, key=first)
         found += titled[room:] + sorted(late + others[max(0, room - len(titled)) :], key=lambda one: place[one.candidate.row])
         # What was brought forward has no lower score than what it stands before.
         scores = list(accumulate((one.score for one in reversed(found)), max))[::-1]

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from footnote import assembly
 from footnote import build as building
+from footnote import crew
 from footnote.build import build
 from footnote.engines.local import LocalEngine
 from footnote.freshness import changes_between
@@ -182,7 +182,7 @@ def test_where_reading_has_another_version_every_file_is_parsed_and_no_passage_e
 
 
 def test_where_passages_are_cut_in_another_way_articles_are_recalled_and_cut_again(kb, built, watcher, parsed, monkeypatch):
-    for module in (building, assembly):
+    for module in (building, crew):
         monkeypatch.setattr(module, "PASSAGES", replace(PASSAGES, least_tokens=2))
     report = build(kb, built, watcher)
     assert (report.outcome, report.passages, parsed) == ("built", 5, [])

@@ -247,7 +247,7 @@ def test_every_fixture_is_expected_to_give_something():
 
 @pytest.mark.parametrize("source", ARTICLES)
 def test_an_export_gives_its_articles_and_says_what_it_left_out(source, isolation):
-    reading = read_file(FIXTURES / source, source, isolation)
+    reading = read_file(FIXTURES / source, source, isolation, {})
     assert [
         (int(article.id.removeprefix(f"{source}#")), article.metadata, article.text, [one.path for one in article.sections])
         for article in reading.articles
@@ -258,7 +258,7 @@ def test_an_export_gives_its_articles_and_says_what_it_left_out(source, isolatio
 
 @pytest.mark.parametrize("source", REFUSED)
 def test_an_export_that_can_not_be_read_is_refused(source, isolation):
-    refusal = read_file(FIXTURES / source, source, isolation).refusal
+    refusal = read_file(FIXTURES / source, source, isolation, {}).refusal
     assert (refusal.source, refusal.reason, refusal.remedy) == (source, *REFUSED[source])
 
 
