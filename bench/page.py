@@ -49,6 +49,7 @@ from websockets.typing import Origin, Subprotocol
 from bench.machine import keep
 from bench.speed import QUESTION, Quiet
 from footnote.build import build
+from footnote.care import care_file, read_care
 from footnote.search import Searcher
 
 ROOT = Path(__file__).parents[1]
@@ -81,7 +82,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         index = options.index or Path(scratch, "index")
         if options.index is None:
-            build(ROOT / "kb", index, Quiet())
+            build(ROOT / "kb", index, Quiet(), care=read_care(care_file()))
         rows = _warm(index, seconds)
         alone = _search_alone(index)
         result = {
