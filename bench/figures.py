@@ -71,7 +71,7 @@ def peers(result: dict[str, Any]) -> str:
     rows = list(reversed(result["participants"]))
     names = [row["name"] for row in rows]
     panels = {
-        "ingest, passages/s": "Ingest, passages a second (more is better)",
+        "ingest, passages/s": "Ingest, passages a second",
         "fresh process to first answer, s": "Fresh process to first answer, s",
         "memory of that process, MB": "Memory of that process, MB",
     }
