@@ -223,7 +223,7 @@ def _state(readings: Sequence[Reading]) -> dict[str, str]:
 
 def _encoder(model: str | None, last: State | None, layout: Layout, watcher: Watcher) -> Encoder:
     from footnote.encoder.compiling import encoder_for
-    from footnote.encoder.gpu import in_full
+    from footnote.encoder.gpu import to_compile
     from footnote.encoder.models import find_model
     from footnote.encoder.opening import open_encoder
 
@@ -238,17 +238,17 @@ def _encoder(model: str | None, last: State | None, layout: Layout, watcher: Wat
         watcher.say(f"The last index can't be read, nor the model it was built with; {DEFAULT_MODEL} is used.")
     wanted = model or (last.manifest.model if last else DEFAULT_MODEL)
     try:
-        files = find_model(wanted)
+        found = find_model(wanted)
     except ModelMissing as error:
         if model is None and last is not None:
             raise ModelMissing(f"{error} The index was built with it; name another with --model to build it anew.") from error
         raise
+    files = found.compiled_in(layout.encoders) or to_compile(found)
     try:
         try:
             return encoder_for(files, layout.encoders, watcher.say)
         except IndexProblem:
-            for known in (files, in_full(files)):
-                _remove(layout.encoders / known.fingerprint)
+            _remove(layout.encoders / files.fingerprint)
             return encoder_for(files, layout.encoders, watcher.say)
     except OSError as error:
         raise IndexNotWritable(

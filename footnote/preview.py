@@ -83,7 +83,6 @@ def _sidecar_lines(sidecar: Reading | None) -> Iterator[str]:
 
 def _tokens(model: str | None, index: Index) -> Tokens:
     """The tokenizer that an ingest would use, without its model where that can be."""
-    from footnote.encoder.gpu import in_full
     from footnote.encoder.models import find_model
     from footnote.encoder.opening import compiled_tokens, model_tokens
 
@@ -96,8 +95,8 @@ def _tokens(model: str | None, index: Index) -> Tokens:
     except IndexProblem:
         last = None
     files = find_model(model or (last.model if last else DEFAULT_MODEL))
-    compiled = [encoders / known.fingerprint for known in (files, in_full(files)) if (encoders / known.fingerprint).is_dir()]
-    return compiled_tokens(compiled[0]) if compiled else model_tokens(files)
+    compiled = files.compiled_in(encoders)
+    return compiled_tokens(encoders / compiled.fingerprint) if compiled else model_tokens(files)
 
 
 def _counts(what: str, number: int) -> str:

@@ -3,19 +3,23 @@
 What is tried is all the rest: when one is looked for, what is compiled for it, and that its passages fit the questions.
 """
 
+import shutil
+
 import numpy as np
 import pytest
 
 from footnote.build import build
-from footnote.encoder import compiling, gpu
+from footnote.encoder import gpu
 from footnote.encoder.compiled import CompiledEncoder
-from footnote.encoder.compiling import encoder_for
-from footnote.encoder.models import ModelFiles, find_model
+from footnote.encoder.compiling import encoder_for as compiled_encoder
+from footnote.encoder.models import find_model
 from footnote.encoder.opening import open_encoder
 from footnote.encoder.original import OriginalEncoder
 from footnote.search import Searcher
 from footnote.snapshot import current_snapshot
 from footnote.status import check
+from footnote.stores.opening import store_at
+from tests.milvus import let_go, lite, needs_milvus
 from tests.test_encoder import save_model
 
 TEXTS = ["bread", "the moon pulls the sea, and the tide is highest when sun and moon pull in one line", "", "warm dough rises"]
@@ -27,11 +31,15 @@ def model(tmp_path):
     return find_model(str(tmp_path / "model"))
 
 
+def encoder_for(model, encoders, say):
+    """The encoder that an ingest on this machine has."""
+    return compiled_encoder(model.compiled_in(encoders) or gpu.to_compile(model), encoders, say)
+
+
 @pytest.fixture
 def device(monkeypatch):
     """The processor stands in for a GPU."""
-    for module in (gpu, compiling):
-        monkeypatch.setattr(module, "gpu", lambda: "cpu")
+    monkeypatch.setattr(gpu, "gpu", lambda: "cpu")
 
 
 @pytest.fixture
@@ -82,8 +90,7 @@ def test_passages_embedded_by_a_gpu_have_the_vectors_of_the_compiled_encoder(mod
 
 def test_an_encoder_of_int8_is_not_mixed_with_a_gpu_in_full_precision(model, tmp_path, monkeypatch):
     encoder_for(model, tmp_path / "encoders", lambda text: None)
-    for module in (gpu, compiling):
-        monkeypatch.setattr(module, "gpu", lambda: "cpu")
+    monkeypatch.setattr(gpu, "gpu", lambda: "cpu")
     encoder = encoder_for(model, tmp_path / "encoders", lambda text: None)
     assert gpu.for_passages(encoder) is encoder
     assert encoder.fingerprint == model.fingerprint
@@ -98,7 +105,7 @@ def test_a_model_that_is_gone_is_run_on_the_processor(model, tmp_path, device):
 
 def test_a_model_that_cannot_be_compiled_runs_on_the_gpu_text_by_text(tmp_path, device):
     save_model(tmp_path / "model", network="fnet")
-    model: ModelFiles = find_model(str(tmp_path / "model"))
+    model = find_model(str(tmp_path / "model"))
     encoder = encoder_for(model, tmp_path / "encoders", lambda text: None)
     assert (type(encoder), encoder.fingerprint) == (OriginalEncoder, model.fingerprint)
     moved = gpu.for_passages(encoder)
@@ -109,8 +116,7 @@ def test_a_model_that_cannot_be_compiled_runs_on_the_gpu_text_by_text(tmp_path, 
 def test_an_index_built_with_a_gpu_goes_on_without_one(model, kb, tmp_path, watcher, monkeypatch):
     index = tmp_path / "index"
     with monkeypatch.context() as here:
-        for module in (gpu, compiling):
-            here.setattr(module, "gpu", lambda: "cpu")
+        here.setattr(gpu, "gpu", lambda: "cpu")
         assert build(kb, index, watcher, str(model.folder)).embedded == 6
     (kb / "salt.md").write_text("# Salt\n\nSalt draws water out of cucumbers.\n", encoding="utf-8")
     report = build(kb, index, watcher)
@@ -120,3 +126,18 @@ def test_an_index_built_with_a_gpu_goes_on_without_one(model, kb, tmp_path, watc
     assert isinstance(open_encoder(index / "encoders" / fingerprint), CompiledEncoder)
     assert check(index) == []
     assert Searcher.open(index).ask("Salt").hits[0].source == "salt.md"
+
+
+@needs_milvus
+def test_a_page_without_a_gpu_makes_the_encoder_of_a_library_on_milvus_that_was_built_with_one(
+    model, kb, tmp_path, watcher, monkeypatch
+):
+    index = lite(tmp_path)
+    with monkeypatch.context() as here:
+        here.setattr(gpu, "gpu", lambda: "cpu")
+        build(kb, index, watcher, str(model.folder))
+    store = store_at(index)
+    shutil.rmtree(store.layout().encoders)
+    encoder = store.encoder(store.current())
+    assert (type(encoder), encoder.fingerprint) == (CompiledEncoder, f"{model.fingerprint}-float32")
+    let_go()

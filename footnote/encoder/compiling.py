@@ -21,8 +21,7 @@ from footnote.disk import flush, sha256_of
 from footnote.encoder import Encoder, Vectors
 from footnote.encoder import original as originals
 from footnote.encoder.compiled import CARD_FORMAT, MODEL, TOKENIZER, Card, CompiledEncoder, write_card
-from footnote.encoder.gpu import gpu, in_full
-from footnote.encoder.models import ModelFiles
+from footnote.encoder.models import IN_FULL, ModelFiles
 from footnote.encoder.opening import open_encoder
 from footnote.encoder.probes import PASSAGES, QUESTIONS
 
@@ -39,16 +38,16 @@ _LONGEST = 8192  # tokens; the most a model may say it reads, whatever its token
 
 def encoder_for(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> Encoder:
     """The encoder of ``model``, compiled into ``encoders`` unless it is there. Raises ModelDamaged."""
-    for known in (model, in_full(model)):
-        if (encoders / known.fingerprint).exists():
-            return open_encoder(encoders / known.fingerprint)
-    say(f"Compiling {model.name} for this library, once ...")
-    card = _compile(model, encoders, say)
-    if card.folder is None:
-        say(f"Compiled to {card.precision}; mean cosine to the original {card.parity[0]:.4f}, least {card.parity[1]:.4f}.")
-    else:
-        say(f"{model.name} can't be compiled with equal vectors; it runs through sentence-transformers, slower.")
-    return open_encoder(encoders / card.fingerprint)
+    fingerprint = model.fingerprint
+    if not (encoders / fingerprint).exists():
+        say(f"Compiling {model.name} for this library, once ...")
+        card = _compile(model, encoders, say)
+        fingerprint = card.fingerprint
+        if card.folder is None:
+            say(f"Compiled to {card.precision}; mean cosine to the original {card.parity[0]:.4f}, least {card.parity[1]:.4f}.")
+        else:
+            say(f"{model.name} can't be compiled with equal vectors; it runs through sentence-transformers, slower.")
+    return open_encoder(encoders / fingerprint)
 
 
 def _compile(model: ModelFiles, encoders: Path, say: Callable[[str], None]) -> Card:
@@ -81,10 +80,9 @@ def _try_precisions(model: ModelFiles, folder: Path, say: Callable[[str], None])
     transformer = originals.load(model.folder, model.name, attn_implementation="eager")
     blank = _blank_card(model, transformer)
     reference = _reference_vectors(transformer, blank.passage_prompt)
-    first = replace(blank, fingerprint=in_full(model).fingerprint) if gpu() else replace(blank, precision="int8")
-    for asked in (first, blank):
+    for precision in ("float32",) if model.fingerprint.endswith(IN_FULL) else ("int8", "float32"):
         try:
-            card = _compiled_card(transformer, folder, asked, reference, say)
+            card = _compiled_card(transformer, folder, replace(blank, precision=precision), reference, say)
         except Exception as error:  # exporters fail in as many ways as there are models; the original is always left
             if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
                 raise
@@ -93,7 +91,9 @@ def _try_precisions(model: ModelFiles, folder: Path, say: Callable[[str], None])
             return card
     for path in folder.iterdir():
         path.unlink()
-    card = replace(blank, parity=(1.0, 1.0), folder=str(model.folder.resolve()))
+    # The original has one precision, and so one fingerprint.
+    fingerprint = model.fingerprint.removesuffix(IN_FULL)
+    card = replace(blank, fingerprint=fingerprint, parity=(1.0, 1.0), folder=str(model.folder.resolve()))
     return replace(card, unrelated_similarity=_unrelated(originals.OriginalEncoder(card)))
 
 

@@ -7,7 +7,6 @@ and questions then have the vectors of one model, to the last digits. An index t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,15 +16,12 @@ import numpy as np
 from footnote.encoder import Encoder, OnEmbedded, Vectors
 from footnote.encoder import original as originals
 from footnote.encoder.compiled import CompiledEncoder
-from footnote.encoder.models import ModelFiles, find_model
+from footnote.encoder.models import IN_FULL, ModelFiles, find_model
 from footnote.encoder.original import OriginalEncoder
 from footnote.errors import ModelDamaged, ModelMissing
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-IN_FULL = "-float32"
-"""Ends the fingerprint of an encoder that was compiled in full precision for the sake of a GPU."""
 
 _DRIVERS = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/dev/kfd"))  # of NVIDIA, of the same under WSL, of AMD
 _TOGETHER = 64  # texts; they are sorted by length, so little is padded
@@ -41,9 +37,9 @@ def gpu() -> str | None:
     return "cuda" if torch.cuda.is_available() else None
 
 
-def in_full(model: ModelFiles) -> ModelFiles:
-    """The same model, to be compiled in full precision."""
-    return replace(model, fingerprint=model.fingerprint + IN_FULL)
+def to_compile(model: ModelFiles) -> ModelFiles:
+    """The model in the precision that it is to be compiled in on this machine."""
+    return model.in_full() if gpu() else model
 
 
 def for_passages(encoder: Encoder) -> Encoder:

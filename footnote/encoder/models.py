@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from footnote.disk import sha256_of
@@ -22,6 +22,8 @@ _DEFAULT_NAMES = {DEFAULT_MODEL, DEFAULT_MODEL.split("/")[1]}
 _SHAPING = {".json", ".txt", ".safetensors", ".bin", ".model", ".py"}
 RECIPE = "onnx-int8-1"
 """Raised when compiling gives other vectors for the same model, so that old compiled encoders are not taken for new ones."""
+IN_FULL = "-float32"
+"""Ends the fingerprint of an encoder that is compiled in full precision, whatever int8 would give (``gpu.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class ModelFiles:
     name: str
     folder: Path
     fingerprint: str
+
+    def in_full(self) -> ModelFiles:
+        """The same model, to be compiled in full precision."""
+        return replace(self, fingerprint=self.fingerprint + IN_FULL)
+
+    def compiled_in(self, encoders: Path) -> ModelFiles | None:
+        """The same model in the precision that it has been compiled in into ``encoders``; None where it is not there."""
+        return next((one for one in (self, self.in_full()) if (encoders / one.fingerprint).is_dir()), None)
 
 
 def find_model(name: str) -> ModelFiles:

@@ -116,13 +116,14 @@ class MilvusStore:
             model = find_model(state.manifest.model)
         except ModelMissing as error:
             raise ModelMissing(f"{error} The library at {self._address} was built with it.") from error
-        if model.fingerprint != state.manifest.fingerprint:
+        wanted = next((one for one in (model, model.in_full()) if one.fingerprint == state.manifest.fingerprint), None)
+        if wanted is None:
             raise IndexOfOtherModel(
                 f"The library at {self._address} was built with the model {state.manifest.model} ({state.manifest.fingerprint}), "
                 f"but the one of that name on this machine is another ({model.fingerprint}). Bring it here, or build the library "
                 "again: python ingest.py --rebuild"
             )
-        return encoder_for(model, self.layout().encoders, lambda text: None)
+        return encoder_for(wanted, self.layout().encoders, lambda text: None)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[Layout]:
