@@ -138,10 +138,9 @@ def built(size: int, index: Index) -> dict[str, Any]:
 
 def _disk(index: Index, state: State) -> int:
     """The bytes of a state: of a snapshot's files, or of the file of Milvus Lite."""
-    layout = store_at(index).layout()
     if isinstance(index, str):
         return Path(index.partition(":")[2]).stat().st_size
-    return sum(path.stat().st_size for path in (layout.snapshots / state.name).rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in (store_at(index).layout().snapshots / state.name).rglob("*") if path.is_file())
 
 
 def _of_server() -> dict[str, int]:

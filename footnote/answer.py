@@ -59,9 +59,11 @@ def rarity(holding: int, passages: int) -> float:
     return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
 
 
-def wanted(terms: Sequence[str], telling_nothing: frozenset[str], information: Callable[[str], float]) -> Wanted:
+def wanted(
+    terms: Sequence[str], telling_nothing: frozenset[str], information: Callable[[Sequence[str]], dict[str, float]]
+) -> Wanted:
     """The content terms among the ``terms`` of a question: all that do not tell nothing."""
-    return Wanted({term: information(term) for term in terms if term not in telling_nothing})
+    return Wanted(information([term for term in dict.fromkeys(terms) if term not in telling_nothing]))
 
 
 def coverages(

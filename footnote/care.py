@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from footnote.disk import write_flushed
+from footnote.disk import replace_flushed
 from footnote.encoder import Encoder, Vectors
 from footnote.errors import CareInvalid, ModelError
 
@@ -128,8 +128,9 @@ class Care:
 
     def is_ready(self, encoder: Encoder) -> bool:
         """Whether the examples are embedded for ``encoder``, or kept."""
-        if not self._is_embedded(encoder) and self._read(encoder) is not None:
-            self._examples(encoder)
+        # Without the lock: whoever is embedding them holds it for as long as that takes.
+        if not self._is_embedded(encoder) and (kept := self._read(encoder)) is not None:
+            self._remember(encoder, kept)
         return self._is_embedded(encoder)
 
     def keep(self, encoder: Encoder, on_embedded: Callable[[int, int], None] | None = None) -> None:
@@ -144,9 +145,7 @@ class Care:
         self.kept.mkdir(exist_ok=True)
         for old in self.kept.iterdir():
             old.unlink()
-        path = self._path(encoder, self.kept)
-        write_flushed(path.with_suffix(".next"), hashlib.sha256(content.getvalue()).digest() + content.getvalue())
-        os.replace(path.with_suffix(".next"), path)
+        replace_flushed(self._path(encoder, self.kept), hashlib.sha256(content.getvalue()).digest() + content.getvalue())
 
     def _named(self, question: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.is_named(question)), None)
@@ -169,16 +168,17 @@ class Care:
 
     def _examples(self, encoder: Encoder) -> _Examples:
         with self._lock:
-            # One encoder is remembered: another takes its place when the page takes up an index of another model.
             if not self._is_embedded(encoder):
                 vectors = self._read(encoder)
-                if vectors is None:
-                    # One after the other: a reader's question, asked meanwhile, has the other cores.
-                    vectors = self._made(encoder, threads=1)
-                first = tuple(accumulate((len(topic.examples) for topic in self.topics), initial=0))
-                words = Counter(word for text in self._texts() for word in _plain(text).split() if len(word) >= _LEAST)
-                self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: first[-1]], first, vectors[first[-1] :], words)]
+                # One after the other: a reader's question, asked meanwhile, has the other cores.
+                self._remember(encoder, self._made(encoder, threads=1) if vectors is None else vectors)
             return self._embedded[0]
+
+    def _remember(self, encoder: Encoder, vectors: Vectors) -> None:
+        # One encoder is remembered: another takes its place when the page takes up an index of another model.
+        first = tuple(accumulate((len(topic.examples) for topic in self.topics), initial=0))
+        words = Counter(word for text in self._texts() for word in _plain(text).split() if len(word) >= _LEAST)
+        self._embedded[:] = [_Examples(encoder.fingerprint, vectors[: first[-1]], first, vectors[first[-1] :], words)]
 
     def _is_embedded(self, encoder: Encoder) -> bool:
         return bool(self._embedded) and self._embedded[0].fingerprint == encoder.fingerprint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
@@ -47,6 +47,13 @@ def write_flushed(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def replace_flushed(path: Path, content: bytes) -> None:
+    """Writes a file in one step: whoever reads it finds what was there before, or all of ``content``. Raises OSError."""
+    aside = path.with_name(f"{path.name}.next")
+    write_flushed(aside, content)
+    os.replace(aside, path)
 
 
 def write_array(path: Path, array: NDArray[Any]) -> None:
@@ -96,6 +103,42 @@ class ArrayWriter:
         # NumPy leaves room in it for any number of rows.
         described = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False}
         np.lib.format.write_array_header_1_0(self._file, {**described, "shape": (self.rows, *self._columns)})
+
+
+class ArrayFolder:
+    """Writes several arrays into a new folder, some rows at a time; whole when it is left without an error.
+
+    ``arrays`` maps the name of each to what its values are, and to the width of a row, as for ``ArrayWriter``.
+    """
+
+    def __init__(self, folder: Path, arrays: Mapping[str, tuple[Any, int | None]]) -> None:
+        folder.mkdir()
+        with contextlib.ExitStack() as stack:
+            self._writers = [
+                stack.enter_context(ArrayWriter(folder / f"{name}.npy", kind, width)) for name, (kind, width) in arrays.items()
+            ]
+            self._files = stack.pop_all()
+
+    def finish(self) -> None:
+        """Adds what comes after the last row."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *what: Any) -> None:
+        if kind is not None:
+            self._files.__exit__(kind, *what)
+            return
+        with self._files:
+            self.finish()
+
+
+def mapped_arrays(folder: Path, names: Iterable[str]) -> list[NDArray[Any]]:
+    """The arrays of these names, read where they are used. Raises ValueError or OSError."""
+    import numpy as np
+
+    # As plain arrays over the mapped files: a slice of numpy's own kind of mapped array takes ten times as long.
+    return [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in names]
 
 
 class _Plain:

@@ -93,17 +93,18 @@ def embed(
     While some are taken from here, the next are being embedded.
     """
     done = 0
-    under_way: deque[_Chunk] = deque()
+    under_way: deque[tuple[_Chunk, Texts]] = deque()
 
     def texts() -> Iterator[Texts]:
         for chunk in _chunks(entries, known, under_way):
-            under_way.append(chunk)
-            yield chunk.texts()
+            under_way.append((chunk, chunk.texts()))
+            yield under_way[-1][1]
 
     for vectors in crew.embed(texts()):
-        made = _Made(under_way[0].texts(), vectors)
-        _keep(under_way[0], made, known.journal)
-        chunk = under_way.popleft()
+        chunk, given = under_way[0]
+        made = _Made(given, vectors)
+        _keep(chunk, made, known.journal)
+        under_way.popleft()
         done += len(chunk.new)
         if chunk.new:
             on_embedded(done)
@@ -125,14 +126,16 @@ def _key(passage: Passage, sentences: Sequence[Span], encoder: Encoder) -> bytes
     return hashlib.sha256(given.encode()).digest()[:16]
 
 
-def _chunks(entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, under_way: Iterable[_Chunk]) -> Iterator[_Chunk]:
+def _chunks(
+    entries: Iterable[tuple[Entry, Sequence[bytes]]], known: Known, under_way: Iterable[tuple[_Chunk, Texts]]
+) -> Iterator[_Chunk]:
     """The entries in groups of about as much work; what is under way is not asked for again."""
     chunk = _Chunk()
     for entry, keys in entries:
         chunk.entries.append(entry)
         chunk.keys.append(keys)
         for key, passage, sentences in zip(keys, entry.passages, entry.sentences, strict=True):
-            if key not in known and not any(key in other.new for other in under_way):
+            if key not in known and not any(key in other.new for other, _ in under_way):
                 chunk.new.setdefault(key, (passage, sentences))
         if entry.article.metadata.title not in known.titles:
             chunk.titles[entry.article.metadata.title] = None

@@ -199,13 +199,10 @@ class Searcher:
         return [Ranked(*columns[place]) for place in np.argsort(-scores, kind="stable").tolist()]
 
     def _wanted(self, question: str) -> Wanted:
-        terms = [term for term in self.engine.terms(question) if term not in self._function_terms]
-        holdings = self.engine.holdings(terms)
+        def information(terms: Sequence[str]) -> dict[str, float]:
+            return {term: rarity(holding, self.engine.count()) for term, holding in self.engine.holdings(terms).items()}
 
-        def information(term: str) -> float:
-            return rarity(holdings[term], self.engine.count())
-
-        return wanted(terms, self._function_terms, information)
+        return wanted(self.engine.terms(question), self._function_terms, information)
 
     def _mended(self, text: str, where: Filter) -> str:
         """``text`` with each word that is none, as far as library, model and dictionary know, read as one of the library's words

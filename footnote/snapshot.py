@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from footnote.disk import as_not_writable, flush, sha256_of, write_flushed
+from footnote.disk import as_not_writable, flush, replace_flushed, sha256_of, write_flushed
 from footnote.errors import (
     FootnoteError,
     IndexDamaged,
@@ -87,15 +87,13 @@ class Snapshot:
 
     def verify(self) -> None:
         """Compares every file with its checksum. Raises IndexDamaged or IndexUnreadable naming the first that is not right."""
-        # Of a large library that is gigabytes, which is what opening it takes; the largest file first, or one core waits for it.
-        sizes = {name: _size(self.folder / name) for name in self.manifest.files}
+        paths = {self.folder / name: expected for name, expected in self.manifest.files.items()}
+        # Of a large library that is gigabytes, which is what opening it takes.
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            names = sorted(self.manifest.files, key=lambda name: -sizes[name])
-            under_way = {name: pool.submit(sha256_of, self.folder / name) for name in names}
-            for name, expected in self.manifest.files.items():
-                path = self.folder / name
+            under_way = {path: pool.submit(sha256_of, path) for path in paths}
+            for path, expected in paths.items():
                 try:
-                    found = under_way[name].result()
+                    found = under_way[path].result()
                 except OSError as error:
                     raise _unreadable(path, error) from error
                 if found != expected:
@@ -325,8 +323,7 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _point(layout: Layout, name: str) -> None:
-    write_flushed(layout.index / "CURRENT.next", f"{name}\n".encode())
-    os.replace(layout.index / "CURRENT.next", layout.current)
+    replace_flushed(layout.current, f"{name}\n".encode())
     try:
         flush(layout.index)
     except OSError as error:
@@ -338,13 +335,6 @@ def _point(layout: Layout, name: str) -> None:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _utc_now() -> datetime:

@@ -1,8 +1,8 @@
-"""Which words are no slips of the pen, whether or not the articles use them."""
+"""Which words are no slips of the pen, whether or not the articles use them; and what those that are may have been meant as."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,25 @@ if TYPE_CHECKING:
 
 _DICTIONARIES = frozenset("ar de en es eu fa fr it lv nl pt ru".split())
 """The languages that pyspellchecker has word lists of."""
+
+LONGEST_WORD = 40
+"""Letters; longer ones are nobody's misspelled word."""
+
+_MOST_LIKELY = 8  # words that a misspelled one is tried as
+
+
+def likeliest(word: str, holding: Mapping[str, int], most_edits: int) -> list[str]:
+    """The words that take the fewest edits to become ``word``, at most so many; not more than eight, the commonest first.
+
+    ``holding`` maps each to the number of passages that have it.
+    """
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    found = extract(word, list(holding), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
+    fewest = min((edits for _, edits, _ in found), default=0)
+    likely = [near for near, edits, _ in found if edits == fewest]
+    return sorted(likely, key=lambda near: (-holding[near], near))[:_MOST_LIKELY]
 
 
 def is_a_word(word: str, languages: Sequence[str]) -> bool:

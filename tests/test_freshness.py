@@ -221,7 +221,7 @@ def everything(index):
         "passages": engine.passages(rows),
         "vectors": engine.vectors(rows).tolist(),
         "sentences": [array.tolist() for array in (engine.sentences(rows).spans, engine.sentences(rows).vectors)],
-        "points": engine.points().tolist(),
+        "points": engine.points(range(engine.count())).tolist(),
         "words": engine.words_like("cucumber", 2),
         "answers": [replace(searcher.ask(question, top=10), snapshot="", asked_at="") for question in QUESTIONS],
     }

@@ -27,13 +27,12 @@ from footnote.filters import passes
 from footnote.projection import LaidOut, Points
 from footnote.records import Article, Candidate, Filter, Metadata, Passage, Section
 from footnote.settings import SearchSettings
+from footnote.spelling import likeliest
 
 if TYPE_CHECKING:
     import tantivy
 
     Clause = tuple[tantivy.Occur, tantivy.Query]
-
-_MOST_LIKELY = 8  # words that a misspelled one is tried as
 
 
 class LocalEngine:
@@ -86,8 +85,8 @@ class LocalEngine:
     def sentences(self, rows: Sequence[int]) -> Sentences:
         return self.sentence_store.read(rows)
 
-    def points(self, rows: Sequence[int] | None = None) -> Points:
-        return np.asarray(self._points if rows is None else self._points[list(rows)])
+    def points(self, rows: Sequence[int]) -> Points:
+        return np.asarray(self._points[list(rows)])
 
     def spread(self, most: int) -> list[int]:
         found: list[int] = np.unique(np.linspace(0, self._count - 1, min(self._count, most)).astype(int)).tolist()
@@ -158,16 +157,10 @@ class LocalEngine:
         return bool(self._searcher.search(self._tantivy.Query.boolean_query(clauses), 1, count=False).hits)
 
     def words_like(self, word: str, most_edits: int) -> list[str]:
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract
-
         query = "SELECT word, passages FROM word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
         sizes = len(word) - most_edits, len(word) + most_edits
         holding = dict(self._library.execute(query, (word[0], chr(ord(word[0]) + 1), *sizes)))
-        found = extract(word, list(holding), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
-        fewest = min((edits for _, edits, _ in found), default=0)
-        likely = [near for near, edits, _ in found if edits == fewest]
-        return sorted(likely, key=lambda near: (-holding[near], near))[:_MOST_LIKELY]
+        return likeliest(word, holding, most_edits)
 
     def languages(self) -> list[str]:
         return self._languages
@@ -196,7 +189,7 @@ class LocalEngine:
     def laid_out(self) -> LaidOut:
         """The map, with what each point's vector was made from."""
         keys = [key for (key,) in self._library.execute("SELECT vector_key FROM passage ORDER BY row")]
-        return LaidOut(keys, self.points())
+        return LaidOut(keys, np.asarray(self._points))
 
     def sources(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

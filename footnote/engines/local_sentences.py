@@ -9,15 +9,14 @@ sentences/titles.npy     a row an article: the vector of its title
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footnote.disk import ArrayWriter
+from footnote.disk import ArrayFolder, mapped_arrays
 from footnote.encoder import Vectors
 from footnote.engines import Embedded, Entry, Sentences, ranges, term_number
 
@@ -25,37 +24,28 @@ FOLDER = "sentences"
 _PASSAGE = np.dtype([("article", "<i4"), ("first_sentence", "<i8")])
 _SPAN = np.dtype([("start", "<i4"), ("end", "<i4"), ("length", "<f4"), ("first_term", "<i8")])
 
+_KINDS: dict[str, np.dtype[Any]] = {
+    "passages": _PASSAGE,
+    "spans": _SPAN,
+    "vectors": np.dtype("i1"),
+    "terms": np.dtype("<u4"),
+    "titles": np.dtype("<f4"),
+}
 
-class SentenceWriter:
+
+class SentenceWriter(ArrayFolder):
     """Writes the sentences of entries into the new folder ``folder``; ``terms`` are those that the keyword index knows."""
 
     def __init__(self, folder: Path, dimension: int, terms: Callable[[str], Sequence[str]]) -> None:
-        folder.mkdir()
+        widths = dict.fromkeys(("vectors", "titles"), dimension)
+        super().__init__(folder, {name: (kind, widths.get(name)) for name, kind in _KINDS.items()})
+        self._passages, self._spans, self._vectors, self._terms, self._titles = self._writers
         self._find_terms = terms
-        with contextlib.ExitStack() as stack:
-            self._passages, self._spans, self._vectors, self._terms, self._titles = (
-                stack.enter_context(ArrayWriter(folder / f"{name}.npy", kind, width))
-                for name, kind, width in (
-                    ("passages", _PASSAGE, None),
-                    ("spans", _SPAN, None),
-                    ("vectors", np.int8, dimension),
-                    ("terms", "<u4", None),
-                    ("titles", "<f4", dimension),
-                )
-            )
-            self._files = stack.pop_all()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *what: Any) -> None:
-        if kind is not None:
-            self._files.__exit__(kind, *what)
-            return
-        with self._files:
-            # What would come next begins where all of it ends.
-            self._passages.append(np.array([(self._titles.rows, self._spans.rows)], dtype=_PASSAGE))
-            self._spans.append(np.array([(0, 0, 1.0, self._terms.rows)], dtype=_SPAN))
+    def finish(self) -> None:
+        # What would come next begins where all of it ends.
+        self._passages.append(np.array([(self._titles.rows, self._spans.rows)], dtype=_PASSAGE))
+        self._spans.append(np.array([(0, 0, 1.0, self._terms.rows)], dtype=_SPAN))
 
     def append(self, entry: Entry, embedded: Embedded) -> None:
         """Adds the sentences of one more article."""
@@ -79,13 +69,9 @@ class SentenceStore:
     """Reads what ``SentenceWriter`` wrote. Raises ValueError or OSError where the files are not of one library."""
 
     def __init__(self, folder: Path, passages: int) -> None:
-        # As plain arrays over the mapped files: a slice of numpy's own kind of mapped array takes ten times as long.
-        self._passages, self._spans, self._vectors, self._terms, self._titles = (
-            np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
-            for name in ("passages", "spans", "vectors", "terms", "titles")
-        )
-        arrays: tuple[NDArray[Any], ...] = (self._passages, self._spans, self._vectors, self._terms, self._titles)
-        is_formed = [array.dtype for array in arrays] == [np.dtype(kind) for kind in (_PASSAGE, _SPAN, "i1", "<u4", "<f4")]
+        arrays = mapped_arrays(folder, _KINDS)
+        self._passages, self._spans, self._vectors, self._terms, self._titles = arrays
+        is_formed = [array.dtype for array in arrays] == list(_KINDS.values())
         if not is_formed or 0 in (len(self._passages), len(self._spans)):
             raise ValueError("the sentences are not of this form")
         articles, sentences = self._passages[-1].tolist()

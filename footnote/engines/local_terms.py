@@ -6,26 +6,24 @@ terms/terms.npy      a row a distinct term of a passage: its number, and how oft
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footnote.disk import ArrayWriter
+from footnote.disk import ArrayFolder, mapped_arrays
 from footnote.engines import Entry, ranges, term_number
 
 FOLDER = "terms"
 FIELDS = ("text", "heading", "title")
 """The fields of a passage that terms are counted in."""
 
-_PASSAGES, _TERMS = "passages.npy", "terms.npy"
 _PASSAGE = np.dtype([("first_term", "<i8"), *((name, "<i4") for name in FIELDS)])
 _TERM = np.dtype([("term", "<u4"), ("text", "<u2"), ("heading", "u1"), ("title", "u1")])
+_KINDS = {"passages": _PASSAGE, "terms": _TERM}
 _MOST = [np.iinfo(_TERM[name]).max for name in FIELDS]  # further times are not counted
 
 
@@ -37,27 +35,17 @@ class Counts:
     lengths: dict[str, NDArray[np.int64]]
 
 
-class TermWriter:
+class TermWriter(ArrayFolder):
     """Writes the terms of entries into the new folder ``folder``; ``terms`` are those that the keyword index knows."""
 
     def __init__(self, folder: Path, terms: Callable[[str], Sequence[str]]) -> None:
-        folder.mkdir()
+        super().__init__(folder, {name: (kind, None) for name, kind in _KINDS.items()})
+        self._passages, self._terms = self._writers
         self._find_terms = terms
-        with contextlib.ExitStack() as stack:
-            self._passages = stack.enter_context(ArrayWriter(folder / _PASSAGES, _PASSAGE))
-            self._terms = stack.enter_context(ArrayWriter(folder / _TERMS, _TERM))
-            self._files = stack.pop_all()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *what: Any) -> None:
-        if kind is not None:
-            self._files.__exit__(kind, *what)
-            return
-        with self._files:
-            # What would come next begins where all of it ends.
-            self._passages.append(np.array([(self._terms.rows, 0, 0, 0)], dtype=_PASSAGE))
+    def finish(self) -> None:
+        # What would come next begins where all of it ends.
+        self._passages.append(np.array([(self._terms.rows, 0, 0, 0)], dtype=_PASSAGE))
 
     def append(self, entry: Entry) -> None:
         """Adds the passages of one more article."""
@@ -80,8 +68,7 @@ class TermStore:
     """Reads what ``TermWriter`` wrote. Raises ValueError or OSError where the files are not of one library."""
 
     def __init__(self, folder: Path, passages: int) -> None:
-        # As plain arrays over the mapped files: a slice of numpy's own kind of mapped array takes ten times as long.
-        self._passages, self._terms = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (_PASSAGES, _TERMS))
+        self._passages, self._terms = mapped_arrays(folder, _KINDS)
         if (self._passages.dtype, self._terms.dtype) != (_PASSAGE, _TERM) or not len(self._passages):
             raise ValueError("the terms are not of this form")
         found = len(self._passages), len(self._terms)

@@ -31,6 +31,7 @@ from footnote.engines.local_terms import FIELDS, TermWriter
 from footnote.engines.local_vectors import VectorSearch, VectorStore, VectorWriter, compress
 from footnote.projection import LaidOut, laid_out
 from footnote.records import Passage
+from footnote.spelling import LONGEST_WORD
 
 if TYPE_CHECKING:
     import tantivy
@@ -63,7 +64,6 @@ EXACT = "exact"
 """The field that holds text, headings and title as they are written, for phrases and words ruled out."""
 _ANALYZER = "footnote"
 _EXACT_ANALYZER = "footnote-exact"
-_LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
 _MEASURED_WITH = 200  # sentences, and as many titles
 _WRITER_MEMORY = 64_000_000  # bytes; beyond it Tantivy writes a segment
 
@@ -176,7 +176,7 @@ class _Library:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with contextlib.closing(self._database), _as_disk_error(sqlite3.OperationalError):
             if kind is None:
-                known = sorted((word, many) for word, many in self._holding.items() if len(word) <= _LONGEST_WORD)
+                known = sorted((word, many) for word, many in self._holding.items() if len(word) <= LONGEST_WORD)
                 self._database.executemany("INSERT INTO word VALUES (?, ?)", known)
                 self._database.commit()
 

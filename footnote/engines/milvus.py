@@ -29,8 +29,7 @@ from footnote.engines.milvus_where import holds, narrowed
 from footnote.projection import Points, between
 from footnote.records import Article, Candidate, Filter, Passage
 from footnote.settings import SearchSettings
-
-_MOST_LIKELY = 8  # words that a misspelled one is tried as
+from footnote.spelling import likeliest
 
 
 class MilvusEngine:
@@ -156,17 +155,11 @@ class MilvusEngine:
         return bool(self.rows.rows_of(self._passing(replace(where, phrases=(phrase,), without=())), limit=1))
 
     def words_like(self, word: str, most_edits: int) -> list[str]:
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract
-
         begins = f"w{spelt(word[0])}"
         sizes = f"length >= {len(word) - most_edits} and length <= {len(word) + most_edits}"
         rows = self.rows.words(f'word like "{begins}%" and {sizes}')
         holding = {row["plain"]: row["text"] for row in rows.values() if row["text"]}
-        found = extract(word, list(holding), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
-        fewest = min((edits for _, edits, _ in found), default=0)
-        likely = [near for near, edits, _ in found if edits == fewest]
-        return sorted(likely, key=lambda near: (-holding[near], near))[:_MOST_LIKELY]
+        return likeliest(word, holding, most_edits)
 
     def languages(self) -> list[str]:
         return list(self.info.languages)

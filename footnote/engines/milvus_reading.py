@@ -13,7 +13,7 @@ import numpy as np
 
 from footnote.encoder import Vectors
 from footnote.engines.milvus_connection import CollectionMissing, Connection, Row
-from footnote.engines.milvus_rows import Kept, Listed, Names, Read, digest, read_counts, read_sentences, spelt
+from footnote.engines.milvus_rows import Kept, Listed, Names, Read, digest, one_of, read_counts, read_sentences, spelt
 from footnote.engines.milvus_terms import Counts, Holding
 from footnote.errors import IndexDamaged
 from footnote.records import Article
@@ -132,7 +132,7 @@ class Rows:
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """The vectors of the passages at ``rows``."""
         found: dict[int, Vectors] = {}
-        for some in _parts(rows):
+        for some in parts(rows):
             answer = self._connection.rows(self.passages_in, f"row in {some}", ["row", "vector"])
             found |= {row["row"]: np.array(row["vector"], dtype=np.float32) for row in answer}
         return np.array(_in_order(found, rows), dtype=np.float32).reshape(len(rows), self.info.dimension)
@@ -201,7 +201,7 @@ class Rows:
 
     def _load_passages(self, rows: list[int]) -> dict[int, Stored]:
         found = {}
-        for some in _parts(self._and_the_next(rows)):
+        for some in parts(self._and_the_next(rows)):
             answer = self._connection.rows(self.passages_in, f"row in {some}", _WHOLE)
             for row in self._whole(answer, "content", "counts", "sentences"):
                 found[row["row"]] = Stored(
@@ -219,26 +219,26 @@ class Rows:
 
     def _load_kept(self, rows: list[int]) -> dict[int, Kept]:
         found: dict[int, Row] = {}
-        for some in _parts(self._and_the_next(rows)):
+        for some in parts(self._and_the_next(rows)):
             found |= {row["row"]: row for row in self._connection.rows(self.passages_in, f"row in {some}", _LEAN)}
         return {row: kept_in(one) for row, one in zip(found, self._whole(list(found.values()), "content"), strict=True)}
 
     def _load_of_title(self, titles: list[str]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {title: [] for title in titles}
-        where = f"{self.seen_articles} and title in {titles}".replace("'", '"')
+        where = f"{self.seen_articles} and {one_of('title', titles)}"
         for row in self._connection.rows(self.articles_in, where, ["row", "title"]):
             found[row["title"]].append(row["row"])
         return found
 
     def _load_titles(self, articles: list[int]) -> dict[int, Vectors]:
         found = {}
-        for some in _parts(articles):
+        for some in parts(articles):
             for row in self._connection.rows(self.articles_in, f"row in {some}", ["row", "vector"]):
                 found[row["row"]] = np.array(row["vector"], dtype=np.float32)
         return found
 
     def _load_articles(self, ids: list[str]) -> dict[str, tuple[Listed, Article]]:
-        wanted = f"name in {[digest(article_id) for article_id in ids]}".replace("'", '"')
+        wanted = one_of("name", map(digest, ids))
         if ids[0] in self._ahead:
             first = self._ahead[ids[0]]
             wanted = f"row >= {first} and row < {first + _AHEAD}"
@@ -250,8 +250,8 @@ class Rows:
     def _load_holding(self, terms: list[str]) -> dict[str, Holding]:
         spelling = {f"t{spelt(term)}": term for term in terms}
         found: dict[str, Row] = {}
-        for some in _parts(list(spelling)):
-            where = f"born <= {self.info.number} and word in {some}".replace("'", '"')
+        for some in parts(list(spelling)):
+            where = f"born <= {self.info.number} and {one_of('word', some)}"
             found |= _newest(self._connection.rows(self.words_in, where, WORD))
         held = {spelling[word]: (row["text"], row["heading"], row["title"]) for word, row in found.items()}
         return {term: held.get(term, (0, 0, 0)) for term in terms}
@@ -272,7 +272,8 @@ def kept_in(row: Row) -> Kept:
     return _decoded(row["content"], Kept)
 
 
-def _parts(wanted: Sequence[V]) -> Iterator[list[V]]:
+def parts(wanted: Sequence[V]) -> Iterator[list[V]]:
+    """What is wanted, as much at a time as one answer may hold."""
     yield from (list(wanted[first : first + _AT_ONCE]) for first in range(0, len(wanted), _AT_ONCE))
 
 

@@ -138,6 +138,12 @@ def author_bytes(author: str) -> str:
     return "".join(f"g{byte:02x}" for byte in author.casefold().encode("utf-8", "surrogatepass"))
 
 
+def one_of(field: str, values: Iterable[str]) -> str:
+    """The condition that a field is one of some values, each of which is hashed or spelt."""
+    named = ", ".join(f'"{value}"' for value in values)
+    return f"{field} in [{named}]"
+
+
 def facets(metadata: Metadata, article_id: str) -> list[str]:
     """What an article can be narrowed to, hashed: its tags, its language with and without its region, its id."""
     language = (metadata.language or "").casefold().replace("_", "-").split("-") if metadata.language is not None else []

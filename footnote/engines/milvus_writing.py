@@ -7,7 +7,7 @@ named in the new state and removed when no state that is kept sees them. Otherwi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from footnote.engines.local_terms import FIELDS
 from footnote.engines.local_writing import analyzer, exact_analyzer
 from footnote.engines.milvus import MilvusEngine
 from footnote.engines.milvus_connection import Connection, Row
-from footnote.engines.milvus_reading import WORD, Info
+from footnote.engines.milvus_reading import WORD, Info, parts
 from footnote.engines.milvus_rows import (
     KINDS,
     NO_VECTOR,
@@ -29,6 +29,7 @@ from footnote.engines.milvus_rows import (
     digest,
     facets,
     latest,
+    one_of,
     packed,
     packed_counts,
     packed_sentences,
@@ -42,10 +43,9 @@ from footnote.engines.milvus_terms import count
 from footnote.projection import laid_out, landmarks
 from footnote.records import Passage
 from footnote.settings import MILVUS
+from footnote.spelling import LONGEST_WORD
 
-_LONGEST_WORD = 40  # letters; longer ones are nobody's misspelled word
 _TOGETHER = 500  # passages that wait to be written
-_ASKED_TOGETHER = 500  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +287,9 @@ class Writer:
             for term, by in terms.items():
                 changed.setdefault(f"t{spelt(term)}", ("", [0, 0, 0]))[1][number] += by
         for word, by in tally.words.items():
-            if len(word) <= _LONGEST_WORD:
+            if len(word) <= LONGEST_WORD:
                 changed[f"w{spelt(word)}"] = word, [by, 0, 0]
-        for some in _parts([word for word, (_, by) in changed.items() if any(by)]):
+        for some in parts([word for word, (_, by) in changed.items() if any(by)]):
             before = self._counts(some, last)
             for word in some:
                 plain, more = changed[word]
@@ -311,8 +311,7 @@ class Writer:
         """How many passages hold each word in the last state; the rows of states before it are noted as superseded."""
         if last is None:
             return {}
-        named = f"word in {list(words)}".replace("'", '"')
-        found = sorted(self._connection.every(last.rows.words_in, named, WORD), key=lambda row: row["born"])
+        found = sorted(self._connection.every(last.rows.words_in, one_of("word", words), WORD), key=lambda row: row["born"])
         newest = {row["word"]: row for row in found}
         self.superseded += [row["key"] for row in found if row is not newest[row["word"]]]
         return {word: tuple(row[name] for name in FIELDS) for word, row in newest.items()}
@@ -321,8 +320,3 @@ class Writer:
         for kind, rows in self._waiting.items():
             self._connection.put(self._names.of(self._base, kind), rows)
             rows.clear()
-
-
-def _parts(words: Iterable[str]) -> Iterator[list[str]]:
-    wanted = list(words)
-    yield from (wanted[first : first + _ASKED_TOGETHER] for first in range(0, len(wanted), _ASKED_TOGETHER))

@@ -23,7 +23,7 @@ from footnote.engines.milvus import MilvusEngine
 from footnote.engines.milvus_connection import CollectionMissing, Connection, Row
 from footnote.engines.milvus_lite import LiteServer
 from footnote.engines.milvus_reading import Info, Rows
-from footnote.engines.milvus_rows import FIELDS, NO_VECTOR, SCHEMA, Names, pieces, schema_of
+from footnote.engines.milvus_rows import FIELDS, NO_VECTOR, SCHEMA, Names, one_of, pieces, schema_of
 from footnote.engines.milvus_writing import Articles, Writer, plan
 from footnote.errors import (
     IndexDamaged,
@@ -259,8 +259,7 @@ class MilvusStore:
             self._removed = frozenset(gone)
         collection, keys = self._superseded
         if keys and collection == words:
-            named = f"key in {keys}".replace("'", '"')
-            self._connection.delete(words, named)
+            self._connection.delete(words, one_of("key", keys))
         self._superseded = "", []
 
     def _of_other_version(self) -> IndexOfOtherVersion:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from footnote.engines.milvus_connection import Connection
-from footnote.engines.milvus_rows import NO_VECTOR, SCHEMA
+from footnote.engines.milvus_rows import NO_VECTOR, SCHEMA, one_of
 from footnote.errors import FootnoteError, IngestRunning
 from footnote.settings import MILVUS
 
@@ -73,7 +73,7 @@ class Lease:
         self._until = at + MILVUS.lease_seconds
 
     def _remove(self) -> None:
-        self._connection.delete(self._states, f'key in ["{self._owner}"]')
+        self._connection.delete(self._states, one_of("key", [self._owner]))
 
     def _renew(self) -> None:
         while not self._over.wait(MILVUS.lease_seconds / 4):

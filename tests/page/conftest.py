@@ -43,6 +43,12 @@ def the_notices_of_the_project(monkeypatch):
     monkeypatch.setenv("FOOTNOTE_CARE", str(NOTICES))
 
 
+@pytest.fixture(autouse=True)
+def the_program_stays_the_program(monkeypatch):
+    """Streamlit's own test runner puts its script in the place of ``__main__``, which every process started later would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @contextmanager
 def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
     """The address of a server over ``index``, on a free port of the loopback interface.

@@ -49,7 +49,7 @@ WATCH_SPINNER = """() => {
 # What of the page that was there already, and stays, is found elsewhere on the screen than before.
 WATCH_SHIFTS = """() => {
     const nodes = [];
-    window.shifted = () => nodes.filter(node => node?.isConnected).map(node => node.outerHTML?.slice(0, 120) ?? node.textContent);
+    window.shifted = () => nodes.filter(node => node?.isConnected).map(node => node.outerHTML ?? node.textContent);
     new PerformanceObserver(list => {
         for (const shift of list.getEntries()) {
             for (const source of shift.sources) {

@@ -44,6 +44,22 @@ def generations(answer):
     return {int(number) for number in re.findall(r"gen(\d+)", said)}
 
 
+def asking(library, stop, found):
+    """What a thread of the page does: asks the library that all its readers share."""
+    before = 0
+    while not stop.is_set():
+        try:
+            searcher, is_older = library.searcher()
+            said = generations(searcher.ask(QUESTION))
+            if is_older or len(said) != 1 or min(said) < before:
+                found["errors"].append(f"{said} after {before}: {searcher.notice}")
+            before = max(said)
+            found["seen"] |= said
+        except Exception as error:
+            found["errors"].append(repr(error))
+        found["searches"] += 1
+
+
 def found_in(index):
     """The one generation that a search of ``index`` finds, the whole library with it; None where there is no index at all.
 

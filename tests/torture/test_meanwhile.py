@@ -7,7 +7,7 @@ import threading
 
 from footnote.page.library import Library
 from tests.conftest import ROOT
-from tests.torture.conftest import ENVIRONMENT, QUESTION, found_in, generations, ingest, length, write_articles
+from tests.torture.conftest import ENVIRONMENT, asking, found_in, ingest, length, write_articles
 
 # Every other time a new library is opened from the disk, in between the one that a page holds is asked.
 READER = """
@@ -32,22 +32,6 @@ while not stop.exists():
     searches += 1
 print(json.dumps({"searches": searches, "found": found, "errors": errors}))
 """
-
-
-def asking(library, stop, found):
-    """What a thread of the page does: asks the library that all its readers share."""
-    before = 0
-    while not stop.is_set():
-        try:
-            searcher, is_older = library.searcher()
-            said = generations(searcher.ask(QUESTION))
-            if is_older or len(said) != 1 or min(said) < before:
-                found["errors"].append(f"{said} after {before}: {searcher.notice}")
-            before = max(said)
-            found["seen"] |= said
-        except Exception as error:
-            found["errors"].append(repr(error))
-        found["searches"] += 1
 
 
 @length(3)

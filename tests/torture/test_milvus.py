@@ -18,7 +18,7 @@ from footnote.search import Searcher
 from footnote.status import check
 from tests.conftest import ROOT, Silent
 from tests.milvus import lite, needs_milvus
-from tests.torture.conftest import ENVIRONMENT, QUESTION, generations, ingest, length, spread, write_articles
+from tests.torture.conftest import ENVIRONMENT, QUESTION, asking, generations, ingest, length, spread, write_articles
 from tests.torture.test_at_once import PARAGRAPHS
 
 pytestmark = needs_milvus
@@ -155,22 +155,6 @@ def test_of_two_ingests_at_once_one_wins_and_a_killed_one_leaves_no_lock(library
     assert ingest(library.kb, index) == (0, "")
     assert found_in(index) == 2
     gc.collect()
-
-
-def asking(library, stop, found):
-    """What a thread of the page does: asks the library that all its readers share."""
-    before = 0
-    while not stop.is_set():
-        try:
-            searcher, is_older = library.searcher()
-            said = generations(searcher.ask(QUESTION))
-            if is_older or len(said) != 1 or min(said) < before:
-                found["errors"].append(f"{said} after {before}: {searcher.notice}")
-            before = max(said)
-            found["seen"] |= said
-        except Exception as error:
-            found["errors"].append(repr(error))
-        found["searches"] += 1
 
 
 @length(3)
