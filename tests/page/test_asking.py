@@ -15,7 +15,7 @@ from footnote.page.markup import article_link
 from footnote.records import Filter
 from footnote.search import Searcher
 from tests.conftest import Silent
-from tests.page.conftest import CHROMIUM, PHONE, answered, ask, serving, settled, tab_to
+from tests.page.conftest import CHROMIUM, DESKTOP, PHONE, answered, ask, serving, settled, tab_to
 
 QUESTION = "How do we talk about sex?"
 FAR_OFF = "what is the capital of Mongolia"
@@ -32,6 +32,13 @@ import time
 from footnote.search import Searcher
 quick = Searcher.ask
 Searcher.ask = lambda *given, **named: (time.sleep(3), quick(*given, **named))[1]
+"""
+# Every part of the page comes a moment after the one before it.
+CRAWLING = """
+import time
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+at_once = ScriptRunContext.enqueue
+ScriptRunContext.enqueue = lambda *given: (time.sleep(0.05), at_once(*given))[1]
 """
 # How long it takes from Enter until a spinner is seen, in ms.
 WATCH_SPINNER = """() => {
@@ -410,15 +417,17 @@ def test_a_link_opens_in_a_tab_of_its_own_where_that_is_asked_for(open_tab, addr
     assert page.url == f"{address}/articles"
 
 
-def test_an_answer_comes_without_the_page_jumping(open_tab, address, searcher):
-    page = open_tab(address)
-    page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
-    settled(page)
-    page.evaluate(WATCH_SHIFTS)
-    for question in (QUESTION, "How do I set boundaries?"):
-        ask(page, question)
-        answered(page, by=searcher.ask(question).hits)
-    assert page.evaluate("window.shifted()") == []
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_an_answer_comes_without_the_page_jumping(open_tab, library, searcher, size):
+    with serving(library, before=CRAWLING) as crawling:
+        page = open_tab(crawling, size=size)
+        page.get_by_text(texts.EXAMPLES, exact=True).wait_for()
+        settled(page)
+        page.evaluate(WATCH_SHIFTS)
+        for question in (QUESTION, "How do I set boundaries?"):
+            ask(page, question)
+            answered(page, by=searcher.ask(question).hits)
+        assert page.evaluate("window.shifted()") == []
 
 
 def test_who_waits_is_told_so_but_not_before_three_tenths_of_a_second(open_tab, library, searcher):
