@@ -209,7 +209,7 @@ def recall(searcher: Searcher, questions: list[str]) -> float:
     for question in questions:
         vector = searcher.encoder.embed_question(question)
         exact = set(rows[np.argsort(-(vectors @ vector), kind="stable")[:10]].tolist())
-        near = sorted(engine.candidates("", vector, Filter(), 100), key=lambda one: -one.similarity)
+        near = sorted(engine.candidates("", (), vector, Filter(), 100), key=lambda one: -one.similarity)
         found.append(len(exact & {one.row for one in near[:10]}) / len(exact))
     return round(float(np.mean(found)), 4)
 

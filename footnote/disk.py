@@ -21,6 +21,14 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def blake3_of(path: Path) -> str:
+    """The BLAKE3 of a file's bytes, in hexadecimal: as hard to forge as SHA-256, and told twice as fast. Raises OSError."""
+    from blake3 import blake3
+
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, blake3).hexdigest()  # type: ignore[arg-type]
+
+
 @contextlib.contextmanager
 def as_not_writable(index: Path) -> Iterator[None]:
     """Turns what the system says of a disk that is full or refuses into IndexNotWritable."""

@@ -168,7 +168,7 @@ class Searcher:
         """Every candidate, by the fusion of its scores."""
         settings = self._settings
         vector = self.encoder.embed_question(question)
-        candidates = self.engine.candidates(question, vector, where, settings.candidates)
+        candidates = self.engine.candidates(question, list(asked_for.information), vector, where, settings.candidates)
         if not candidates:
             return []
         found = self.engine.sentences([candidate.row for candidate in candidates])

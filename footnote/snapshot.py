@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from footnote.disk import as_not_writable, flush, replace_flushed, sha256_of, write_flushed
+from footnote.disk import as_not_writable, blake3_of, flush, replace_flushed, write_flushed
 from footnote.errors import (
     FootnoteError,
     IndexDamaged,
@@ -90,7 +90,7 @@ class Snapshot:
         paths = {self.folder / name: expected for name, expected in self.manifest.files.items()}
         # Of a large library that is gigabytes, which is what opening it takes.
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            under_way = {path: pool.submit(sha256_of, path) for path in paths}
+            under_way = {path: pool.submit(blake3_of, path) for path in paths}
             for path, expected in paths.items():
                 try:
                     found = under_way[path].result()
@@ -276,7 +276,7 @@ def _finish(staging: Path, describe: Callable[[dict[str, str]], Manifest]) -> st
     """Puts all that was written into ``staging`` on the disk, the manifest last; gives the name that the snapshot will have."""
     for path in _files(staging):
         flush(path)
-    content = to_json(describe({path.relative_to(staging).as_posix(): sha256_of(path) for path in _files(staging)}))
+    content = to_json(describe({path.relative_to(staging).as_posix(): blake3_of(path) for path in _files(staging)}))
     write_flushed(staging / MANIFEST, content)
     for folder in (*(path for path in staging.rglob("*") if path.is_dir()), staging):
         folder.chmod(0o755)

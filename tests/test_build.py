@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import faiss
 import numpy as np
 import pytest
+from blake3 import blake3
 
 from footnote import build as building
 from footnote.build import recipe
@@ -331,7 +332,7 @@ def test_the_manifest_says_what_the_index_holds(kb, index, watcher):
     assert [refusal.source for refusal in found.refused] == ["slides.pptx"]
     assert found.notices == ()
     assert found.files == {
-        name: hashlib.sha256(content).hexdigest() for name, content in tree(snapshot.folder).items() if name != "manifest.json"
+        name: blake3(content).hexdigest() for name, content in tree(snapshot.folder).items() if name != "manifest.json"
     }
     sentences = {f"sentences/{name}.npy" for name in ("passages", "spans", "vectors", "terms", "titles")}
     assert {"library.sqlite", "vectors.faiss", "keywords/meta.json"} | sentences < found.files.keys()

@@ -37,7 +37,7 @@ def index(request, tmp_path):
 
 
 def ask(engine, question, where=None, limit=10):
-    return engine.candidates(question, FakeEncoder().embed_question(question), where or Filter(), limit)
+    return engine.candidates(question, engine.terms(question), FakeEncoder().embed_question(question), where or Filter(), limit)
 
 
 def test_similarity_is_the_cosine_of_the_two_vectors(engine):

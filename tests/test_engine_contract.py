@@ -181,8 +181,12 @@ def test_the_questions_are_of_all_kinds(both):
 @pytest.mark.parametrize("where", FILTERS, ids=str)
 def test_a_filter_leaves_the_same_passages(both, where):
     vector = both.local.encoder.embed_question("a cool cellar")
-    for question, limit in (("a cool cellar", 100), ("bread, the sea and russet", 2)):
-        found = [one.engine.candidates(question, vector, where, limit) for one in (both.local, both.milvus)]
+    for question, telling, limit in (
+        ("a cool cellar", ["cool", "cellar"], 100),
+        ("bread, the sea and russet", ["bread", "sea", "russet"], 2),
+        ("and the", [], 100),
+    ):
+        found = [one.engine.candidates(question, telling, vector, where, limit) for one in (both.local, both.milvus)]
         ids = [[one.id for one in searcher.engine.passages([candidate.row for candidate in some])] for searcher, some in
                zip((both.local, both.milvus), found, strict=True)]  # fmt: skip
         assert ids[0] == ids[1]

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 
 from footnote.errors import IndexDamaged, IndexMissing, IndexNotWritable, IndexOfOtherVersion, IngestRunning
 from footnote.manifest import Manifest
@@ -72,8 +73,8 @@ def test_what_was_written_is_what_is_read(index):
     assert tree(written.folder).keys() == {"manifest.json", "words", "deeper/numbers"}
     assert written.manifest == manifest(
         {
-            "deeper/numbers": hashlib.sha256(bytes(range(16))).hexdigest(),
-            "words": hashlib.sha256(b"flour and water\n").hexdigest(),
+            "deeper/numbers": blake3(bytes(range(16))).hexdigest(),
+            "words": blake3(b"flour and water\n").hexdigest(),
         }
     )
     assert current_snapshot(index) == written == read_snapshot(written.folder)

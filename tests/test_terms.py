@@ -78,7 +78,9 @@ def by_tantivy(engine, folder, question):
 def test_scores_are_those_of_the_keyword_index(tmp_path, question):
     found = searcher(tmp_path / "index", long_library())
     vector = found.encoder.embed_question(question)
-    scores = {one.row: one.keyword for one in found.engine.candidates(question, vector, Filter(), 100)}
+    scores = {
+        one.row: one.keyword for one in found.engine.candidates(question, found.engine.terms(question), vector, Filter(), 100)
+    }
     expected = dict.fromkeys(range(5), 0.0) | by_tantivy(found.engine, found.snapshot.folder, question)
     assert scores == pytest.approx(expected, rel=1e-5)
     found.close()

@@ -107,11 +107,13 @@ Near = Callable[[Vectors, int], tuple[NDArray[np.float32], Sentences]]
 class Engine(Protocol):
     """A library that does not change under its reader. A row is the number of a passage. Safe to use from several threads."""
 
-    def candidates(self, question: str, vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
+    def candidates(self, question: str, telling: Sequence[str], vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
         """The passages that either search puts among its first ``limit``, filtered before the cut, in the library's order.
 
-        ``vector`` is of shape ``(dimension,)``. Both scores are exact for every candidate, whichever search found it. An
-        article whose title the question is has all its passages among them, and so is any that alone holds a term of it.
+        One goes by ``vector``, of shape ``(dimension,)``, the other by ``telling``, the terms of the question that tell
+        something, or by all where none do: in a large library, what holds an "and" is most of it. Both scores are exact for
+        every candidate, whichever search found it, and BM25 counts every term. An article whose title the question is has
+        all its passages among them, and so is any that alone holds a term of it.
         """
         ...
 

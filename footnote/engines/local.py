@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.engines import Entry, Listing, Sentences, local_sentences, local_terms
+from footnote.engines import Entry, Listing, Sentences, local_sentences, local_terms, local_words
 from footnote.engines.bm25 import FieldCounts, bm25
 from footnote.engines.local_sentences import SentenceStore
 from footnote.engines.local_terms import FIELDS, TermStore
 from footnote.engines.local_vectors import VectorStore
+from footnote.engines.local_words import WordStore
 from footnote.engines.local_writing import EXACT, KEYWORDS, LIBRARY, POINTS, analyzer, exact_analyzer
 from footnote.errors import IndexDamaged
 from footnote.filters import passes
@@ -54,6 +55,7 @@ class LocalEngine:
             self._searcher = self._keywords.searcher()
             self.sentence_store = SentenceStore(folder / local_sentences.FOLDER, self._count)
             self._terms = TermStore(folder / local_terms.FOLDER, self._count)
+            self._words = WordStore(folder / local_words.FOLDER)
             self.dimension = self.sentence_store.dimension
             self._points = np.load(folder / POINTS, mmap_mode="r")
             if (self._points.shape, self._points.dtype) != ((self._count, 2), np.dtype("<f4")):
@@ -70,7 +72,7 @@ class LocalEngine:
         self._exact_analyzer = exact_analyzer()
         self._tantivy = tantivy
 
-    def candidates(self, question: str, vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
+    def candidates(self, question: str, telling: Sequence[str], vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
         allowed = self._allowed(where)
         if self._count == 0 or (allowed is not None and not allowed.any()):
             return []
@@ -78,7 +80,8 @@ class LocalEngine:
         titled = {row for row in self._titled(question) if allowed is None or allowed[row]}
         only = {row for row in self._only(terms) if allowed is None or allowed[row]}
         near = self.vector_store.nearest(vector, allowed, limit)
-        found = sorted({*near, *self._matching(terms, self._clauses(where), limit), *titled, *only})
+        matching = self._matching(telling or terms, self._clauses(where), limit)
+        found = sorted({*near, *matching, *titled, *only})
         scores = zip((self.vectors(found) @ vector).tolist(), self._bm25(terms, found).tolist(), strict=True)
         return [Candidate(row, *both, row in titled) for row, both in zip(found, scores, strict=True)]
 
@@ -157,10 +160,7 @@ class LocalEngine:
         return bool(self._searcher.search(self._tantivy.Query.boolean_query(clauses), 1, count=False).hits)
 
     def words_like(self, word: str, most_edits: int) -> list[str]:
-        query = "SELECT word, passages FROM word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
-        sizes = len(word) - most_edits, len(word) + most_edits
-        holding = dict(self._library.execute(query, (word[0], chr(ord(word[0]) + 1), *sizes)))
-        return likeliest(word, holding, most_edits)
+        return likeliest(word, self._words.like(word, most_edits), most_edits)
 
     def languages(self) -> list[str]:
         return self._languages

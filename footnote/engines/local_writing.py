@@ -5,6 +5,7 @@ vectors.faiss    one unit vector a passage, and perhaps compressed.faiss (local_
 keywords/        a Tantivy index of the passages; BM25 with k1 = 1.2, b = 0.75
 sentences/       the sentences of the passages and their vectors (local_sentences.py)
 terms/           which terms stand in each passage (local_terms.py)
+words/           the words as they are written (local_words.py)
 points.npy       where each passage stands on the map
 """
 
@@ -16,7 +17,6 @@ import json
 import os
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -25,13 +25,13 @@ import numpy as np
 
 from footnote.disk import write_array
 from footnote.encoder import Vectors
-from footnote.engines import Embedded, Entry, Near, Sentences, local_sentences, local_terms
+from footnote.engines import Embedded, Entry, Near, Sentences, local_sentences, local_terms, local_words
 from footnote.engines.local_sentences import SentenceStore, SentenceWriter
 from footnote.engines.local_terms import FIELDS, TermWriter
 from footnote.engines.local_vectors import VectorSearch, VectorStore, VectorWriter, compress
+from footnote.engines.local_words import WordWriter
 from footnote.projection import LaidOut, laid_out
 from footnote.records import Passage
-from footnote.spelling import LONGEST_WORD
 
 if TYPE_CHECKING:
     import tantivy
@@ -58,7 +58,6 @@ CREATE TABLE passage (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL REFERENCES article(row),
     start INTEGER NOT NULL, end INTEGER NOT NULL, context TEXT NOT NULL, page INTEGER, vector_key BLOB NOT NULL
 );
-CREATE TABLE word (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
 """
 EXACT = "exact"
 """The field that holds text, headings and title as they are written, for phrases and words ruled out."""
@@ -106,6 +105,7 @@ def write(
         VectorWriter(folder, dimension) as vectors,
         SentenceWriter(folder / local_sentences.FOLDER, dimension, analyzer().analyze) as sentences,
         TermWriter(folder / local_terms.FOLDER, analyzer().analyze) as terms,
+        WordWriter(folder / local_words.FOLDER, exact_analyzer().analyze) as words,
     ):
         for entry, embedded in made:
             library.append(entry, embedded.keys)
@@ -113,6 +113,7 @@ def write(
             vectors.append(embedded.passages)
             sentences.append(entry, embedded)
             terms.append(entry)
+            words.append(entry)
             keys += embedded.keys
     questions = SentenceStore(folder / local_sentences.FOLDER, len(keys)).spread(_MEASURED_WITH)
     search = compress(folder, len(keys), questions)
@@ -151,7 +152,6 @@ class _Library:
 
     def __init__(self, folder: Path) -> None:
         self._words_of = exact_analyzer().analyze
-        self._holding: Counter[str] = Counter()
         self._articles = self._passages = 0
         self._database = sqlite3.connect(folder / LIBRARY)
         with _as_disk_error(sqlite3.OperationalError):
@@ -166,7 +166,6 @@ class _Library:
                 context = json.dumps(passage.context)
                 place = (self._passages, passage.id, self._articles, passage.start, passage.end, context, passage.page, key)
                 self._database.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", place)
-                self._holding.update(set(self._words_of(" ".join((*passage.context, passage.text)))))
                 self._passages += 1
         self._articles += 1
 
@@ -176,8 +175,6 @@ class _Library:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with contextlib.closing(self._database), _as_disk_error(sqlite3.OperationalError):
             if kind is None:
-                known = sorted((word, many) for word, many in self._holding.items() if len(word) <= LONGEST_WORD)
-                self._database.executemany("INSERT INTO word VALUES (?, ?)", known)
                 self._database.commit()
 
 

@@ -42,25 +42,25 @@ class MilvusEngine:
         self._boosts = (1.0, settings.heading_boost, settings.title_boost)
         self._analyzer, self._exact_analyzer = analyzer(), exact_analyzer()
 
-    def candidates(self, question: str, vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
+    def candidates(self, question: str, telling: Sequence[str], vector: Vectors, where: Filter, limit: int) -> list[Candidate]:
         if not self.info.passages:
             return []
         seen = self._passing(where)
         near = self.rows.nearest("vector", vector.tolist(), seen, limit)
         if not near:
             return []
-        asked = self._asked(question)
-        weights = {place: weight for place, (_, weight) in asked.weights.items()}
+        terms = list(dict.fromkeys(self.terms(question)))
+        weights = {place: weight for place, (_, weight) in self._asked(telling or terms).weights.items()}
         matching = self.rows.nearest("terms", weights, seen, limit) if weights else []
         articles = self.rows.titled(self._title(question))
         titled = set(self.rows.rows_of(f"{seen} and article in {articles}") if articles else [])
-        only = [term for term in dict.fromkeys(self.terms(question)) if self.holding(term) == 1]
+        only = [term for term in terms if self.holding(term) == 1]
         sole = [row for term in only for row in self._with(term, seen)]
         rows = sorted({*near, *matching, *titled, *sole})
         stored = dict(zip(rows, self.rows.passages(rows), strict=True))
         self.rows.make_sure_it_is_kept()
         rows.sort(key=lambda row: order(stored[row].kept.place))
-        keywords = asked.scores([stored[row].counts for row in rows])
+        keywords = self._asked(terms).scores([stored[row].counts for row in rows])
         return [
             Candidate(row, float(stored[row].vector @ vector), keyword, row in titled)
             for row, keyword in zip(rows, keywords, strict=True)
@@ -197,8 +197,7 @@ class MilvusEngine:
     def close(self) -> None:
         self.rows.close()
 
-    def _asked(self, text: str) -> Question:
-        terms = list(dict.fromkeys(self.terms(text)))
+    def _asked(self, terms: Sequence[str]) -> Question:
         averages = [max(tokens, 1) / self.info.passages for tokens in self.info.tokens]
         return question(self.rows.holding(terms), self.info.passages, averages, self._boosts)
 
