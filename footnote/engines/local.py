@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
-from footnote.engines import Entry, Listing, Sentences, local_sentences, local_terms, local_words
+from footnote.engines import Entry, Listing, Sentences, local_sentences, local_terms, local_words, ranges
 from footnote.engines.bm25 import FieldCounts, bm25
 from footnote.engines.local_sentences import SentenceStore
 from footnote.engines.local_terms import FIELDS, TermStore
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import tantivy
 
     Clause = tuple[tantivy.Occur, tantivy.Query]
+
+_FILTERS = 4  # whose articles are remembered: a reader who narrows down asks more than once
 
 
 class LocalEngine:
@@ -68,6 +70,7 @@ class LocalEngine:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
             ) from error
+        self._passing = lru_cache(maxsize=_FILTERS)(self._find_passing)
         self._analyzer = analyzer()
         self._exact_analyzer = exact_analyzer()
         self._tantivy = tantivy
@@ -284,7 +287,7 @@ class LocalEngine:
         clauses = [(occur.Must, self._phrase(phrase)) for phrase in where.phrases]
         clauses += [(occur.MustNot, self._phrase(words)) for words in where.without]
         if where.of_articles:
-            clauses.append((occur.Must, query.term_set_query(schema, "article", [number for number, *_ in self._passing(where)])))
+            clauses.append((occur.Must, query.term_set_query(schema, "article", self._passing(where)[:, 0].tolist())))
         return clauses
 
     def _phrase(self, phrase: str) -> tantivy.Query:
@@ -312,13 +315,14 @@ class LocalEngine:
             everything = (self._tantivy.Occur.Must, self._tantivy.Query.all_query())
             allowed[self._rows(self._tantivy.Query.boolean_query([everything, *self._clauses(where)]), self._count)] = True
             return allowed
-        for _, first, many in self._passing(where):
-            allowed[first : first + many] = True
+        _, begins, ends = self._passing(where).T
+        allowed[ranges(begins, ends)] = True
         return allowed
 
-    def _passing(self, where: Filter) -> list[tuple[int, int, int]]:
-        """The articles that pass: number, first passage, how many passages."""
-        return [(number, first, listing.passages) for number, listing, first in self._articles if passes(listing, where)]
+    def _find_passing(self, where: Filter) -> NDArray[np.int64]:
+        """The articles that pass, of shape ``(articles, 3)``: number, first passage, and the one after the last."""
+        found = [(number, first, first + listing.passages) for number, listing, first in self._articles if passes(listing, where)]
+        return np.array(found, dtype=np.int64).reshape(-1, 3)
 
     @cached_property
     def _articles(self) -> list[tuple[int, Listing, int]]:
