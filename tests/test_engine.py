@@ -63,6 +63,14 @@ def test_both_scores_are_exact_for_candidates_that_only_one_search_found(engine)
     assert (few[0].similarity, few[1].keyword > 0) == (0.0, True)
 
 
+@pytest.mark.parametrize(("telling", "rows"), [(["fight"], [0, 2]), (["trust"], [0, 5]), ([], [0])])
+def test_the_keyword_search_goes_by_what_tells_something_and_scores_by_all(engine, telling, rows):
+    question = "fight trust"  # by meaning passage 0 is first, and by both words as well
+    everything = {candidate.row: candidate for candidate in ask(engine, question)}
+    found = engine.candidates(question, telling, FakeEncoder().embed_question(question), Filter(), 1)
+    assert found == [everything[row] for row in rows]
+
+
 def test_keywords_match_whatever_the_case_accents_and_endings(engine):
     assert [candidate.row for candidate in ask(engine, "FIGHTING slèep") if candidate.keyword > 0] == [0, 2, 3]
 
