@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.json import decode
 from numpy.typing import NDArray
 
 from footnote.encoder import Vectors
@@ -104,7 +104,7 @@ class LocalEngine:
             f"FROM passage JOIN article ON article.row = passage.article WHERE passage.row IN ({','.join('?' * len(rows))})"
         )
         found = {
-            row: Passage(passage_id, article_id, start, end, text, tuple(json.loads(context)), page)
+            row: Passage(passage_id, article_id, start, end, text, decode(context, type=tuple[str, ...]), page)
             for row, passage_id, article_id, start, end, text, context, page in self._library.execute(
                 query, [int(row) for row in rows]
             )
@@ -209,7 +209,7 @@ class LocalEngine:
         for row, passage_id, start, end, context, page in self._library.execute(query, (article.id,)):
             # The text is cut here: SQLite would count the characters before each passage anew.
             text = article.text[start:end]
-            passages.append(Passage(passage_id, article.id, start, end, text, tuple(json.loads(context)), page))
+            passages.append(Passage(passage_id, article.id, start, end, text, decode(context, type=tuple[str, ...]), page))
             sentences.append(self.sentence_store.spans_of(row))
         return Entry(article, tuple(passages), tuple(sentences))
 
@@ -334,8 +334,8 @@ class LocalEngine:
 
 def _metadata(known: Sequence[Any]) -> Metadata:
     title, author, published, tags, url, language, summary = known
-    return Metadata(title, author, published, tuple(json.loads(tags)), url, language, summary)
+    return Metadata(title, author, published, decode(tags, type=tuple[str, ...]), url, language, summary)
 
 
 def _sections(text: str) -> tuple[Section, ...]:
-    return tuple(Section(tuple(path), start, body, end, page) for *path, start, body, end, page in json.loads(text))
+    return tuple(Section(tuple(path), start, body, end, page) for *path, start, body, end, page in decode(text))
