@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     import tantivy
 
     Clause = tuple[tantivy.Occur, tantivy.Query]
-
-_FILTERS = 4  # whose articles are remembered: a reader who narrows down asks more than once
 
 
 class LocalEngine:
@@ -70,7 +68,8 @@ class LocalEngine:
             raise IndexDamaged(
                 f"The snapshot {folder.name} can't be opened ({error}). Run: python ingest.py --rebuild"
             ) from error
-        self._passing = lru_cache(maxsize=_FILTERS)(self._find_passing)
+        # Both searches of a question are narrowed alike, and often the next question too.
+        self._last_passing: tuple[Filter | None, NDArray[np.int64]] = None, np.empty((0, 3), dtype=np.int64)
         self._analyzer = analyzer()
         self._exact_analyzer = exact_analyzer()
         self._tantivy = tantivy
@@ -319,10 +318,14 @@ class LocalEngine:
         allowed[ranges(begins, ends)] = True
         return allowed
 
-    def _find_passing(self, where: Filter) -> NDArray[np.int64]:
+    def _passing(self, where: Filter) -> NDArray[np.int64]:
         """The articles that pass, of shape ``(articles, 3)``: number, first passage, and the one after the last."""
-        found = [(number, first, first + listing.passages) for number, listing, first in self._articles if passes(listing, where)]
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+        last, found = self._last_passing
+        if last != where:
+            rows = [(number, first, first + one.passages) for number, one, first in self._articles if passes(one, where)]
+            found = np.array(rows, dtype=np.int64).reshape(-1, 3)
+            self._last_passing = where, found
+        return found
 
     @cached_property
     def _articles(self) -> list[tuple[int, Listing, int]]:
