@@ -34,6 +34,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle, islice
 from math import ceil
 from pathlib import Path
@@ -46,7 +47,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin, Subprotocol
 
-from bench.machine import keep
+from bench.machine import duration, keep
 from bench.speed import QUESTION, Quiet
 from footnote.build import build
 from footnote.care import care_file, read_care
@@ -398,9 +399,7 @@ def _search_alone(index: Path) -> float:
     """What a question takes without the page, in ms."""
     searcher, times = Searcher.open(index), []
     for question in islice(_questions(0), 5 * WARM_QUESTIONS):
-        started = time.perf_counter()
-        searcher.ask(question)
-        times.append((time.perf_counter() - started) * 1e3)
+        times.append(duration(partial(searcher.ask, question)) * 1e3)
     searcher.close()
     return round(median(times[WARM_QUESTIONS:]), 1)
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from bench.machine import keep
+from bench.machine import duration, keep
 from bench.retrieval import library, read_lines, reading
 
 WARM, ASKED = 50, 1_000
@@ -40,8 +38,8 @@ def main() -> int:
         for query in queries[:WARM]:
             searcher.ask(query)
         asked = queries[WARM : WARM + ASKED]
-        whole = [_milliseconds(partial(searcher.ask, query)) for query in asked]
-        encoding = [_milliseconds(partial(searcher.encoder.embed_question, query)) for query in asked]
+        whole = [duration(partial(searcher.ask, query)) * 1e3 for query in asked]
+        encoding = [duration(partial(searcher.encoder.embed_question, query)) * 1e3 for query in asked]
         result = {
             "passages": searcher.engine.count(),
             "questions": len(asked),
@@ -53,12 +51,6 @@ def main() -> int:
         print(f"{name:<48}{value}")
     print(keep("questions", result))
     return 0
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1e3
 
 
 if __name__ == "__main__":

@@ -19,12 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench.machine import compile_apart, keep
+from bench.machine import compile_apart, duration, keep
 from bench.synthetic import Pool, PoolEncoder
 from footnote.build import build_with
 from footnote.encoder.compiling import encoder_for
@@ -182,12 +183,8 @@ def asked(index: Index) -> dict[str, Any]:
         searcher.ask(question)
     took, embedding = [], []
     for question in questions:
-        started = time.perf_counter()
-        searcher.ask(question)
-        took.append((time.perf_counter() - started) * 1e3)
-        started = time.perf_counter()
-        searcher.encoder.embed_question(question)
-        embedding.append((time.perf_counter() - started) * 1e3)
+        took.append(duration(partial(searcher.ask, question)) * 1e3)
+        embedding.append(duration(partial(searcher.encoder.embed_question, question)) * 1e3)
     filtered, memory = _filtered(searcher, questions), _peak_memory()
     return {
         "opening, s": round(opened, 2),
@@ -204,9 +201,7 @@ def asked(index: Index) -> dict[str, Any]:
 def _filtered(searcher: Searcher, questions: list[str]) -> float:
     took = []
     for number, question in enumerate(questions):
-        started = time.perf_counter()
-        searcher.ask(question, where=Filter(tags=(f"shelf-{number % 97}",)))
-        took.append((time.perf_counter() - started) * 1e3)
+        took.append(duration(partial(searcher.ask, question, where=Filter(tags=(f"shelf-{number % 97}",)))) * 1e3)
     return float(np.median(took[1:]))
 
 

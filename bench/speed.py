@@ -13,13 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from bench.machine import keep
+from bench.machine import duration, keep
 from footnote.build import build
 from footnote.encoder.compiling import encoder_for
 from footnote.encoder.models import find_model
@@ -96,13 +95,13 @@ def _ingest(kb: Path, index: Path) -> dict[str, Any]:
 
     def bare(first: int) -> float:
         count, whole, parts = texts(20, first)
-        return _seconds(lambda: encoder.embed_passages([*whole, *parts])) / count
+        return duration(lambda: encoder.embed_passages([*whole, *parts])) / count
 
     before = bare(0)
-    ingest = _seconds(lambda: build(kb, index, watcher))
+    ingest = duration(lambda: build(kb, index, watcher))
     alone = 1 / fmean((before, bare(10)))
     count, some, _ = texts(20, 5)
-    slow = count / _seconds(lambda: reference.encode(some, normalize_embeddings=True, show_progress_bar=False))
+    slow = count / duration(lambda: reference.encode(some, normalize_embeddings=True, show_progress_bar=False))
     whole, inside = len(passages) / ingest, len(passages) / (watcher.marks[-1][0] - watcher.marks[0][0])
     return {
         "passages": len(passages),
@@ -125,7 +124,7 @@ def _cold(index: Path) -> dict[str, Any]:
     times: dict[str, list[float]] = {"ask": [], "reference": []}
     for _ in range(COLD_RUNS):
         for name, command in (("ask", ask), ("reference", reference)):
-            times[name].append(_seconds(partial(subprocess.run, command, check=True, capture_output=True)))
+            times[name].append(duration(partial(subprocess.run, command, check=True, capture_output=True)))
     ours, theirs = median(times["ask"]), median(times["reference"])
     return {
         "fresh process to first answer, s": round(ours, 2),
@@ -137,14 +136,8 @@ def _cold(index: Path) -> dict[str, Any]:
 def _questions(index: Path) -> dict[str, Any]:
     searcher = Searcher.open(index)
     searcher.ask(QUESTION)
-    times = sorted(_seconds(lambda: searcher.ask(QUESTION)) for _ in range(50))
+    times = sorted(duration(lambda: searcher.ask(QUESTION)) for _ in range(50))
     return {"one question, p50 ms": round(times[25] * 1e3, 1), "one question, p90 ms": round(times[45] * 1e3, 1)}
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 if __name__ == "__main__":
