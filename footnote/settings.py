@@ -129,6 +129,8 @@ class MilvusSettings:
     pause_seconds: float = 0.5  # before the second try; twice as long before each further one
     most_gone: int = 20_000  # articles, known as gone but not removed yet, that every search names; beyond it all is written anew
     lease_seconds: float = 60.0  # for which an ingest holds a library on a server, renewed while it goes on
+    clock_seconds: float = 15.0  # by which the clocks of machines that ingest may differ
+    leave_seconds: float = 10.0  # for an ingest that began at the same moment to give way
 
 
 PARSING = ParsingSettings()

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,6 @@ from footnote.errors import (
     IndexOfOtherVersion,
     IndexRefused,
     IndexUnreachable,
-    IngestRunning,
     ModelMissing,
 )
 from footnote.search import Searcher
@@ -324,59 +322,6 @@ def test_a_library_of_a_model_that_is_not_here_is_told(tmp_path):
     with pytest.raises(ModelMissing, match=f"The library at {lite(tmp_path)} was built with it.$"):
         Searcher.open(lite(tmp_path))
     let_go()
-
-
-@needs_milvus
-def test_one_ingest_at_a_time_holds_a_library_on_a_server(tmp_path, monkeypatch):
-    from footnote.stores import milvus_lease
-
-    monkeypatch.setattr(milvus_lease, "MILVUS", replace(settings.MILVUS, lease_seconds=60.0))
-    connection = searcher(lite(tmp_path), ENTRIES).engine.rows._connection
-    first, second = (milvus_lease.Lease(connection, "footnote_states", "milvus://h:1/kb") for _ in range(2))
-    with first:
-        first.check()
-        with pytest.raises(IngestRunning) as caught, second:
-            pass
-    assert str(caught.value) == (
-        "Another ingest is writing milvus://h:1/kb, or was stopped less than 60 s ago. "
-        "Wait until it is done, then run this one again."
-    )
-    with milvus_lease.Lease(connection, "footnote_states", "milvus://h:1/kb"):
-        assert connection.count("footnote_states", "state == -1") == 1
-    assert connection.count("footnote_states", "state == -1") == 0
-    # One that was stopped counts until its time is over.
-    monkeypatch.setattr(milvus_lease, "MILVUS", replace(settings.MILVUS, lease_seconds=-1.0))
-    stale = milvus_lease.Lease(connection, "footnote_states", "milvus://h:1/kb")
-    stale._put()
-    with pytest.raises(IngestRunning, match="could not reach"):
-        stale.check()
-    monkeypatch.setattr(milvus_lease, "MILVUS", settings.MILVUS)
-    with milvus_lease.Lease(connection, "footnote_states", "milvus://h:1/kb"):
-        pass
-
-
-@needs_milvus
-def test_of_ingests_that_begin_at_the_same_moment_one_stays(tmp_path):
-    from footnote.stores.milvus_lease import Lease
-
-    connection = searcher(lite(tmp_path), ENTRIES).engine.rows._connection
-    leases = [Lease(connection, "footnote_states", "milvus://h:1/kb") for _ in range(4)]
-    begin, held = threading.Barrier(len(leases)), []
-
-    def enter(lease):
-        begin.wait()
-        try:
-            lease.__enter__()
-            held.append(lease)
-        except IngestRunning:
-            pass
-
-    with ThreadPoolExecutor(len(leases)) as pool:
-        list(pool.map(enter, leases))
-    assert len(held) <= 1
-    for lease in held:
-        lease.__exit__(None, None, None)
-    assert connection.count("footnote_states", "state == -1") == 0
 
 
 @needs_milvus

@@ -7,7 +7,7 @@ named in the new state and removed when no state that is kept sees them. Otherwi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,10 +106,14 @@ def plan(articles: Articles, last: MilvusEngine | None, removed: Collection[int]
 
 
 class Writer:
-    """Writes one new state, ``number``, of a library whose collections are ``names``. Raises IndexProblem."""
+    """Writes one new state, ``number``, of a library whose collections are ``names``.
 
-    def __init__(self, connection: Connection, names: Names, number: int, search: str) -> None:
+    ``make_sure`` is called before rows are written; it raises where they are no longer ours to write. Raises IndexProblem.
+    """
+
+    def __init__(self, connection: Connection, names: Names, number: int, search: str, make_sure: Callable[[], None]) -> None:
         self._connection, self._names, self._number, self._search = connection, names, number, search
+        self._make_sure = make_sure
         self._terms, self._words = analyzer().analyze, exact_analyzer().analyze
         self._waiting: dict[str, list[Row]] = {kind: [] for kind in KINDS}
         self.superseded: list[str] = []
@@ -317,6 +321,7 @@ class Writer:
         return {word: tuple(row[name] for name in FIELDS) for word, row in newest.items()}
 
     def _flush(self) -> None:
+        self._make_sure()
         for kind, rows in self._waiting.items():
             self._connection.put(self._names.of(self._base, kind), rows)
             rows.clear()

@@ -157,7 +157,8 @@ class MilvusStore:
         last = making.before if isinstance(making.before, MilvusEngine) and making.before.info.number == number - 1 else None
         articles = Articles(making.entries, making.keys)
         todo = plan(articles, last, self._removed)
-        writer = Writer(self._connection, self._names, number, "FLAT" if self._address.file else "AUTOINDEX")
+        search = "FLAT" if self._address.file else "AUTOINDEX"
+        writer = Writer(self._connection, self._names, number, search, self._make_sure_it_is_held)
         made = making.embed((making.entries[one] for one in todo.chosen), [making.keys[one] for one in todo.chosen])
         info = writer.write(articles, todo, made, making.dimension)
         engine = MilvusEngine(self._connection, self._names, info, SEARCH)
@@ -236,10 +237,14 @@ class MilvusStore:
             for piece, text in enumerate([name, *parts])
         ]
         self._connection.put(self._names.states, rows[1:])
-        if self._lease is not None:
-            self._lease.check()
+        self._make_sure_it_is_held()
         self._connection.put(self._names.states, rows[:1])
         return MilvusState(name, manifest, info, self._address)
+
+    def _make_sure_it_is_held(self) -> None:
+        """Raises IngestRunning where another ingest may have begun."""
+        if self._lease is not None:
+            self._lease.check()
 
     def _sweep_base(self, infos: list[Info]) -> None:
         """Removes the rows of the current base that no state sees: those of an ingest that was stopped, and what is gone."""

@@ -1,7 +1,8 @@
 """Who may write a library on a server: one ingest at a time, on whichever machine, known by a row that it keeps renewing.
 
-Milvus has no way to take a row only where nobody else has one. So each puts a row of its own and then looks at all: of several
-that see each other, the one whose name comes first stays and the others leave.
+Milvus has no way to take a row only where nobody else has one. So each puts a row of its own and then looks at all, and holds the
+library only once it has seen no other: of two, one looks after both rows are there, so they never both hold it. Where several
+begin at the same moment, the one whose name comes first waits for the others to leave.
 """
 
 from __future__ import annotations
@@ -27,16 +28,22 @@ class Lease:
         self._connection, self._states, self._where = connection, states, where
         self._owner = uuid.uuid4().hex
         self._over = threading.Event()
+        # By the clock of the day, as the others go by it; and it goes on while a machine sleeps.
         self._until = 0.0
         self._thread = threading.Thread(target=self._renew, daemon=True)
 
     def __enter__(self) -> Self:
-        self._make_sure_of_no_other(self._others())
-        self._put()
-        others = self._others()
-        if others and min(others) < self._owner:
+        if self._others():
+            raise self._running()
+        at = time.time()
+        try:
+            self._put(at)
+            self._until = at + self._ours()
+            self._wait_for_others_to_leave()
+            self.check()
+        except BaseException:
             self._remove()
-            self._make_sure_of_no_other(others)
+            raise
         self._thread.start()
         return self
 
@@ -47,37 +54,50 @@ class Lease:
 
     def check(self) -> None:
         """Raises IngestRunning where it could not be renewed in time, and another ingest may have begun."""
-        if time.monotonic() > self._until:
+        if time.time() > self._until:
             raise IngestRunning(
-                f"This ingest could not reach {self._where} for {MILVUS.lease_seconds:.0f} s, and another may be writing it now. "
+                f"This ingest could not reach {self._where} for {self._ours():.0f} s, and another may be writing it now. "
                 "The library is as it was before. Run this one again."
             )
+
+    def _wait_for_others_to_leave(self) -> None:
+        until = time.monotonic() + MILVUS.leave_seconds
+        while others := self._others():
+            if min(others) < self._owner or time.monotonic() > until:
+                raise self._running()
+            time.sleep(MILVUS.pause_seconds)
 
     def _others(self) -> list[str]:
         rows = self._connection.rows(self._states, f"state == {_LEASE}", ["key", "content"])
         now = time.time()
         return [row["key"] for row in rows if row["key"] != self._owner and float(row["content"]) > now]
 
-    def _make_sure_of_no_other(self, others: list[str]) -> None:
-        if others:
-            raise IngestRunning(
-                f"Another ingest is writing {self._where}, or was stopped less than {MILVUS.lease_seconds:.0f} s ago. "
-                "Wait until it is done, then run this one again."
-            )
+    def _running(self) -> IngestRunning:
+        return IngestRunning(
+            f"Another ingest is writing {self._where}, or was stopped less than {MILVUS.lease_seconds:.0f} s ago. "
+            "Wait until it is done, then run this one again."
+        )
 
-    def _put(self) -> None:
-        at = time.monotonic()
-        until = f"{time.time() + MILVUS.lease_seconds:.3f}"
+    def _put(self, at: float) -> None:
+        until = f"{at + MILVUS.lease_seconds:.3f}"
         row = {"key": self._owner, "state": _LEASE, "schema": SCHEMA, "piece": 0, "pieces": 0, "content": until}
         self._connection.put(self._states, [{**row, "vector": NO_VECTOR}])
-        self._until = at + MILVUS.lease_seconds
 
     def _remove(self) -> None:
         self._connection.delete(self._states, one_of("key", [self._owner]))
 
     def _renew(self) -> None:
         while not self._over.wait(MILVUS.lease_seconds / 4):
+            at = time.time()
             try:
-                self._put()
+                self._put(at)
             except FootnoteError:
                 continue  # as long as the last one counts, there is time to try again
+            if time.time() > self._until:
+                return  # too late: another may have begun
+            self._until = at + self._ours()
+
+    @staticmethod
+    def _ours() -> float:
+        """Seconds for which we hold to a row: fewer than others do, whose clocks may be ahead."""
+        return MILVUS.lease_seconds - MILVUS.clock_seconds
