@@ -12,7 +12,15 @@ from footnote.assembly import assemble
 from footnote.care import Care
 from footnote.crew import Alone, Crew
 from footnote.encoder import Encoder
-from footnote.errors import FilesRefused, IndexNotWritable, IndexProblem, IndexUnreachable, ModelMissing, NoArticles
+from footnote.errors import (
+    FilesRefused,
+    IndexNotWritable,
+    IndexProblem,
+    IndexRefused,
+    IndexUnreachable,
+    ModelMissing,
+    NoArticles,
+)
 from footnote.freshness import changes_between
 from footnote.manifest import State
 from footnote.readers import read_articles
@@ -186,7 +194,7 @@ def _last(store: Store) -> State | None:
     """The current state if its manifest can be read; a damaged or missing one is simply built again."""
     try:
         return store.current()
-    except IndexUnreachable:
+    except (IndexUnreachable, IndexRefused):
         raise
     except IndexProblem:
         return None
@@ -201,6 +209,8 @@ def _recall(store: Store, last: State | None, recipe: dict[str, Any], stack: con
         return None
     try:
         recalled = Recall(store, found, recipe)
+    except (IndexUnreachable, IndexRefused):
+        raise
     except IndexProblem:
         return None
     stack.callback(recalled.close)
@@ -244,6 +254,11 @@ def _encoder(model: str | None, last: State | None, layout: Layout, watcher: Wat
             raise ModelMissing(f"{error} The index was built with it; name another with --model to build it anew.") from error
         raise
     files = found.compiled_in(layout.encoders) or to_compile(found)
+    if model is None and last is not None:
+        same = next((one for one in (found, found.in_full()) if one.fingerprint == last.manifest.fingerprint), None)
+        if same is None:
+            watcher.say(f"{wanted} here is not the model that the index was built with; every passage is embedded anew.")
+        files = same or files
     try:
         try:
             return encoder_for(files, layout.encoders, watcher.say)

@@ -126,6 +126,8 @@ class MilvusSettings:
     write_seconds: float = 120.0
     tries: int = 5  # while it can't be reached ...
     retry_seconds: float = 15.0  # ... within this time
+    haste_seconds: float = 2.0  # for what can be done without
+    settled_seconds: float = 60.0  # after which whoever reads a state need not make sure that all of it has arrived
     pause_seconds: float = 0.5  # before the second try; twice as long before each further one
     most_gone: int = 20_000  # articles, known as gone but not removed yet, that every search names; beyond it all is written anew
     lease_seconds: float = 60.0  # for which an ingest holds a library on a server, renewed while it goes on

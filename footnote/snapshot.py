@@ -35,6 +35,8 @@ from footnote.errors import (
     IndexNotWritable,
     IndexOfOtherVersion,
     IndexProblem,
+    IndexRefused,
+    IndexUnreachable,
     IndexUnreadable,
     IngestRunning,
 )
@@ -187,9 +189,11 @@ def stands_in(snapshot: State, problem: FootnoteError) -> str:
 
 
 def is_whole(snapshot: State) -> bool:
-    """Whether all of it is there and what was written."""
+    """Whether all of it is there and what was written. Raises IndexUnreachable and IndexRefused."""
     try:
         snapshot.verify()
+    except (IndexUnreachable, IndexRefused):
+        raise
     except IndexProblem:
         return False
     return True

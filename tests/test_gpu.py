@@ -140,4 +140,34 @@ def test_a_page_without_a_gpu_makes_the_encoder_of_a_library_on_milvus_that_was_
     shutil.rmtree(store.layout().encoders)
     encoder = store.encoder(store.current())
     assert (type(encoder), encoder.fingerprint) == (CompiledEncoder, f"{model.fingerprint}-float32")
+    shutil.rmtree(store.layout().encoders)
+    assert check(index) == []
     let_go()
+
+
+@needs_milvus
+@pytest.mark.parametrize("began_with", [None, "cpu"])
+def test_machines_with_and_without_a_gpu_bring_one_library_up_to_date_in_turn(
+    began_with, model, kb, tmp_path, watcher, monkeypatch
+):
+    index = lite(tmp_path)
+    monkeypatch.setattr(gpu, "gpu", lambda: began_with)
+    assert build(kb, index, watcher, str(model.folder)).embedded == 6
+    shutil.rmtree(store_at(index).layout().encoders)  # they are on the other machine
+    monkeypatch.setattr(gpu, "gpu", lambda: None if began_with else "cpu")
+    (kb / "salt.md").write_text("# Salt\n\nSalt draws water out of cucumbers.\n", encoding="utf-8")
+    report = build(kb, index, watcher)
+    assert (report.embedded, report.reused) == (1, 6)
+    let_go()
+
+
+def test_that_a_model_has_been_replaced_is_said_before_all_is_embedded_anew(model, kb, tmp_path, watcher):
+    index = tmp_path / "index"
+    assert build(kb, index, watcher, str(model.folder)).embedded == 6
+    shutil.rmtree(index / "encoders")
+    shutil.rmtree(model.folder)
+    save_model(model.folder, seed=8)
+    watcher.said.clear()
+    report = build(kb, index, watcher)
+    assert (report.embedded, report.reused) == (6, 0)
+    assert f"{model.folder} here is not the model that the index was built with; every passage is embedded anew." in watcher.said

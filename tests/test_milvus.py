@@ -8,11 +8,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from footnote import settings
 from footnote.engines import milvus_connection, milvus_lite
+from footnote.engines.milvus_rows import KINDS, schema_of
 from footnote.errors import (
     AddressInvalid,
     EngineMissing,
@@ -21,12 +23,16 @@ from footnote.errors import (
     IndexOfOtherVersion,
     IndexRefused,
     IndexUnreachable,
+    IngestRunning,
     ModelMissing,
 )
 from footnote.search import Searcher
+from footnote.settings import SEARCH
 from footnote.status import check
 from footnote.stores.addresses import parse
 from footnote.stores.local import LocalStore
+from footnote.stores.milvus import MilvusStore
+from footnote.stores.milvus_lease import Lease
 from footnote.stores.opening import store_at, whole
 from tests.conftest import ROOT
 from tests.library import entry, searcher
@@ -47,7 +53,6 @@ def quick(monkeypatch):
         ("milvus-lite:library.db", "footnote", "", "library.db"),
         ("milvus-lite:/a b/ü.db", "footnote", "", "/a b/ü.db"),
         ("milvus://localhost:19530/Kb_2", "Kb_2", "http://localhost:19530", None),
-        ("milvus://[::1]:19530/kb", "kb", "http://[::1]:19530", None),
         ("milvus+tls://milvus.example:443/kb", "kb", "https://milvus.example:443", None),
     ],
 )
@@ -76,6 +81,17 @@ def test_an_address_names_a_file_or_a_library_on_a_server(text, name, uri, file)
 def test_what_is_no_address_is_refused_with_the_forms_there_are(text):
     with pytest.raises(AddressInvalid, match=r"Write milvus-lite:FILE, milvus://HOST:PORT/NAME or milvus\+tls://HOST:PORT/NAME"):
         parse(text)
+
+
+def test_an_address_in_brackets_is_refused_with_the_way_out():
+    with pytest.raises(AddressInvalid, match="can't reach an address in brackets. Write the host's name instead"):
+        parse("milvus://[::1]:19530/kb")
+
+
+def test_what_follows_a_question_mark_is_not_repeated():
+    with pytest.raises(AddressInvalid) as caught:
+        parse("milvus://h:1/kb?token=hunter2")
+    assert str(caught.value).startswith("milvus://h:1/kb is not the address of a library.")
 
 
 def test_a_password_in_an_address_is_refused_and_not_repeated(capsys):
@@ -214,38 +230,94 @@ def test_where_nothing_was_ingested_a_sentence_says_how(tmp_path):
 def test_tries_are_counted_and_only_what_may_pass_is_tried_again(tmp_path, monkeypatch):
     from pymilvus.exceptions import MilvusException
 
-    monkeypatch.setattr(milvus_connection, "MILVUS", replace(QUICK, tries=3, retry_seconds=60.0))
+    monkeypatch.setattr(milvus_connection, "MILVUS", replace(settings.MILVUS, tries=3, retry_seconds=600.0, pause_seconds=0.01))
     connection = searcher(lite(tmp_path), ENTRIES).engine.rows._connection
     calls = []
 
-    def failing(said):
+    def failing(said, **known):
         def call():
             calls.append(said)
-            raise MilvusException(message=said)
+            raise MilvusException(message=said, **known)
 
         return call
 
     with pytest.raises(IndexUnreachable):
         connection._tried(failing("StatusCode.UNAVAILABLE"))
+    with pytest.raises(IndexUnreachable):
+        connection._tried(failing("one node has it no more", code=503))
+    with pytest.raises(IndexUnreachable):
+        connection._tried(failing("soon", code=12345, retriable=True))
+    with pytest.raises(IndexUnreachable):
+        connection.in_haste()._tried(failing("in haste", code=503))
     with pytest.raises(IndexRefused):
         connection._tried(failing("StatusCode.PERMISSION_DENIED"))
     with pytest.raises(IndexOfOtherVersion):
         connection._tried(failing("no such field"))
-    assert calls == ["StatusCode.UNAVAILABLE"] * 3 + ["StatusCode.PERMISSION_DENIED", "no such field"]
+    repeated = ["StatusCode.UNAVAILABLE", "one node has it no more", "soon"]
+    assert calls == [said for said in repeated for _ in range(3)] + ["in haste", "StatusCode.PERMISSION_DENIED", "no such field"]
 
 
 @needs_milvus
-def test_a_connection_that_is_lost_is_told(tmp_path, quick):
-    from footnote.stores import milvus
-
+def test_a_connection_that_is_lost_is_told(tmp_path, monkeypatch):
     engine = searcher(lite(tmp_path), ENTRIES).engine
     assert engine.count() == 3
     for pid in servers_of(tmp_path):
         os.kill(pid, 9)
+    monkeypatch.setattr(milvus_connection, "MILVUS", QUICK)
     with pytest.raises(IndexUnreachable, match="can't be reached, or does not answer in time"):
         engine.article("a.md")
-    assert milvus.connected
     engine.close()
+
+
+@needs_milvus
+def test_a_page_that_has_lost_the_server_goes_on_with_what_it_holds_and_does_not_look_at_each_question(tmp_path, monkeypatch):
+    from footnote.page import library
+
+    searcher(lite(tmp_path), ENTRIES).close()
+    monkeypatch.setattr(Searcher, "open", lambda *_, **__: searcher(lite(tmp_path), ENTRIES))
+    page = library.Library(lite(tmp_path))
+    held, is_older = page.searcher()
+    assert not is_older
+    for pid in servers_of(tmp_path):
+        os.kill(pid, 9)
+    looks = []
+    look = MilvusStore.name
+
+    def name(store):
+        looks.append(look(store))
+        return looks[-1]
+
+    monkeypatch.setattr(MilvusStore, "name", name)
+    monkeypatch.setattr(library, "_RETRY_SHARE", 1e6)
+    monkeypatch.setattr(library, "_RETRY_SECONDS", 3600.0)
+    assert [page.searcher() for _ in range(3)] == [(held, True)] * 3
+    assert looks == [""]
+    held.close()
+
+
+@needs_milvus
+def test_readers_who_wait_for_a_server_that_is_not_there_do_not_each_try_it(monkeypatch):
+    from footnote.page import library
+
+    tries = []
+
+    def unreachable(*_, **__):
+        tries.append("tried")
+        raise IndexUnreachable("milvus://h:1/kb can't be reached.")
+
+    monkeypatch.setattr(Searcher, "open", unreachable)
+    monkeypatch.setattr(library, "store_at", lambda _: SimpleNamespace(name=lambda: ""))
+    monkeypatch.setattr(library, "_RETRY_SECONDS", 3600.0)
+    page = library.Library("milvus://h:1/kb")
+    for _ in range(3):
+        with pytest.raises(IndexUnreachable, match="milvus://h:1/kb can't be reached."):
+            page.searcher()
+    assert tries == ["tried"]
+    monkeypatch.setattr(library, "_RETRY_SECONDS", 0.0)
+    page._retry_at = 0.0
+    with pytest.raises(IndexUnreachable):
+        page.searcher()
+    assert tries == ["tried"] * 2
 
 
 @needs_milvus
@@ -290,6 +362,99 @@ def test_collections_of_something_else_are_left_alone_and_told(tmp_path):
 
 
 @needs_milvus
+def test_a_collection_of_something_else_that_is_named_as_one_of_ours_is_left_alone_and_told(tmp_path):
+    store = store_at(lite(tmp_path))
+    connection = store._connection
+    client = connection.client
+    client.create_collection("footnote_2024_articles", dimension=2)
+    client.insert("footnote_2024_articles", [{"id": 1, "vector": [1.0, 0.0]}])
+    with store.locked(), pytest.raises(IndexOfOtherVersion, match="another version of Footnote, or something else's"):
+        store.sweep()
+    assert client.query("footnote_2024_articles", filter="id > 0", output_fields=["id"]) == [{"id": 1}]
+
+
+@needs_milvus
+def test_a_collection_that_was_half_made_is_made_whole(tmp_path):
+    connection = store_at(lite(tmp_path))._connection
+    schema, indexes = schema_of("passages", 4, "FLAT")
+    connection.client.create_collection("footnote_1_passages", schema=schema)  # and no more, as where an ingest was killed
+    assert connection.client.list_indexes("footnote_1_passages") == []
+    for _ in range(2):
+        connection.create("footnote_1_passages", schema, indexes)
+        assert sorted(connection.client.list_indexes("footnote_1_passages")) == ["terms", "vector"]
+    assert str(connection.client.get_load_state("footnote_1_passages")["state"]) == "Loaded"
+
+
+@needs_milvus
+def test_what_a_stopped_ingest_left_goes_even_where_the_current_state_cannot_be_read(tmp_path):
+    searcher(lite(tmp_path), ENTRIES).close()
+    store = store_at(lite(tmp_path))
+    connection = store._connection
+    row = connection.rows("footnote_states", 'key == "1:1"', ["*"])[0]
+    connection.put("footnote_states", [{**row, "content": row["content"].replace("fake", "fakE")}])
+    article = connection.rows("footnote_1_articles", "row == 0", ["*"])[0]
+    connection.put("footnote_1_articles", [{**article, "row": 99, "born": 2}])
+    schema, indexes = schema_of("words", 0, "FLAT")
+    connection.create("footnote_2_words", schema, indexes)
+    with store.locked():
+        store.sweep()
+    assert sorted(connection.collections()) == [f"footnote_1_{kind}" for kind in sorted(KINDS)] + ["footnote_states"]
+    assert connection.count("footnote_1_articles", "row >= 0") == 2
+
+
+@needs_milvus
+def test_an_ingest_that_holds_the_library_no_longer_sweeps_nothing(tmp_path):
+    searcher(lite(tmp_path), ENTRIES).close()
+    store = store_at(lite(tmp_path))
+    connection = store._connection
+    article = connection.rows("footnote_1_articles", "row == 0", ["*"])[0]
+    with store.locked():
+        connection.put("footnote_1_articles", [{**article, "row": 99, "born": 2}])  # another ingest has begun
+        store._lease = Lease(connection, "footnote_states", "milvus://h:1/kb")  # whose time is over
+        with pytest.raises(IngestRunning):
+            store.sweep()
+        store.sweep(after_build=True)  # what is built is current whether or not this can be done
+        assert connection.count("footnote_1_articles", "row >= 0") == 3
+
+
+@needs_milvus
+def test_a_reader_of_a_state_that_two_later_ones_have_replaced_is_told_to_try_again(tmp_path):
+    found = searcher(lite(tmp_path), ENTRIES)
+    for name in ("articles", "passages", "words", "pieces"):
+        found.engine.rows._connection.drop(f"footnote_1_{name}")
+    with pytest.raises(IndexDamaged) as caught:
+        found.ask("trust")
+    assert str(caught.value) == f"What was read of {lite(tmp_path)} has been replaced or removed meanwhile. Try again."
+    found.close()
+
+
+@needs_milvus
+def test_a_state_that_was_written_a_while_ago_is_read_without_waiting_for_every_later_write(tmp_path, monkeypatch):
+    found = searcher(lite(tmp_path), ENTRIES)
+    client, asked = found.engine.rows._connection.client, []
+    store, state, query = store_at(lite(tmp_path)), found.snapshot, client.query
+
+    def noting(collection, **how):
+        asked.append((collection, how["consistency_level"]))
+        return query(collection, **how)
+
+    monkeypatch.setattr(client, "query", noting)
+    store.library(state, SEARCH).passages_of("a.md")
+    assert set(asked) == {("footnote_1_articles", "Strong"), ("footnote_1_passages", "Strong")}
+    asked.clear()
+    long_ago = replace(state, name=f"20260101T000000000000Z-{state.name.partition('-')[2]}")
+    settled = store.library(long_ago, SEARCH)
+    settled.passages_of("a.md")
+    settled.rows.make_sure_it_is_kept()
+    assert set(asked) == {
+        ("footnote_1_articles", "Bounded"),
+        ("footnote_1_passages", "Bounded"),
+        ("footnote_states", "Strong"),  # whether it is still kept
+    }
+    found.close()
+
+
+@needs_milvus
 def test_a_state_that_is_not_what_was_written_is_not_used_and_the_one_before_it_is(tmp_path):
     searcher(lite(tmp_path), ENTRIES).engine.close()
     last = searcher(lite(tmp_path), ENTRIES[:1])
@@ -301,6 +466,8 @@ def test_a_state_that_is_not_what_was_written_is_not_used_and_the_one_before_it_
     assert [state.manifest.articles for state in store.others()] == [2]
     assert store.name() == last.snapshot.name
     last.close()
+    let_go()
+    assert store.name() == last.snapshot.name  # nobody holds a connection now
 
 
 @needs_milvus

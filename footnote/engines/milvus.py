@@ -33,12 +33,17 @@ from footnote.spelling import likeliest
 
 
 class MilvusEngine:
-    """A Library over one state of a library whose collections are ``names``. Raises IndexProblem."""
+    """A Library over one state of a library whose collections are ``names``. Raises IndexProblem.
 
-    def __init__(self, connection: Connection, names: Names, info: Info, settings: SearchSettings) -> None:
+    ``is_settled`` says that it was written long enough ago for all servers to have it.
+    """
+
+    def __init__(
+        self, connection: Connection, names: Names, info: Info, settings: SearchSettings, is_settled: bool = False
+    ) -> None:
         self.info = info
         self.dimension = info.dimension
-        self.rows = Rows(connection, names, info)
+        self.rows = Rows(connection, names, info, is_settled)
         self._boosts = (1.0, settings.heading_boost, settings.title_boost)
         self._analyzer, self._exact_analyzer = analyzer(), exact_analyzer()
 

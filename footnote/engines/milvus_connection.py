@@ -6,6 +6,7 @@ which quotes whole calls, is silenced. Whoever is to connect is told by the envi
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import time
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from footnote.engines.milvus_lite import INSTALL, START_SECONDS
-from footnote.errors import EngineMissing, IndexOfOtherVersion, IndexRefused, IndexUnreachable
+from footnote.errors import EngineMissing, IndexDamaged, IndexOfOtherVersion, IndexRefused, IndexUnreachable
 from footnote.settings import MILVUS
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 _COLLECTION_MISSING = 100
+# Of a server that starts, is too busy, or moves a collection from one node to another (Milvus's pkg/util/merr).
+_PASSING_CODES = {2, 4, 8, 9, 11, 12, 103, 503, 901, 902, 905}
 _DENIED = ("unauthenticated", "permission_denied", "permission deny", "auth check", "privilege", "need authenticate")
 _PASSING = (
     "unavailable",
@@ -44,8 +47,8 @@ MOST = 16_384
 """Rows that one answer may have."""
 
 
-class CollectionMissing(Exception):
-    """There is no such collection."""
+class CollectionMissing(IndexDamaged):
+    """There is no such collection (any more)."""
 
 
 class Connection:
@@ -56,6 +59,9 @@ class Connection:
 
     def __init__(self, where: str, uri: str) -> None:
         self._where = where
+        self._consistency = "Strong"
+        self._of: Connection | None = None  # which is closed when nobody holds it
+        self._tries, self._seconds = MILVUS.tries, MILVUS.call_seconds
         client_class, self._kinds = _client_class()
 
         patience = START_SECONDS if uri.startswith("unix:") else MILVUS.connect_seconds
@@ -69,6 +75,18 @@ class Connection:
         """Lets go of the connection."""
         self.client.close()
 
+    def settled(self) -> Connection:
+        """The same for reading what was written seconds ago: a server need not make sure that it has seen every later write."""
+        other = copy.copy(self)
+        other._consistency, other._of = "Bounded", self
+        return other
+
+    def in_haste(self) -> Connection:
+        """The same for what can be done without and may be seconds old: tried once, for a short time."""
+        other = self.settled()
+        other._tries, other._seconds = 1, MILVUS.haste_seconds
+        return other
+
     def collections(self) -> list[str]:
         """The names of all collections."""
         return list(self._tried(lambda: self.client.list_collections(timeout=MILVUS.call_seconds)))
@@ -79,16 +97,22 @@ class Connection:
         return {field["name"]: int(field.get("params", {}).get("dim", 0)) for field in found["fields"]}
 
     def create(self, collection: str, schema: CollectionSchema, indexes: Sequence[Row]) -> None:
-        """Makes an empty collection that is ready to be searched."""
-        params = self.client.prepare_index_params()
-        for index in indexes:
-            params.add_index(**index)
+        """Makes a collection that is ready to be searched, empty where there was none; goes on where another try stopped."""
+        seconds = MILVUS.call_seconds
 
         def make() -> None:
-            if not self.client.has_collection(collection, timeout=MILVUS.call_seconds):
-                self.client.create_collection(
-                    collection, schema=schema, index_params=params, consistency_level="Strong", timeout=MILVUS.call_seconds
-                )
+            if not self.client.has_collection(collection, timeout=seconds):
+                self.client.create_collection(collection, schema=schema, consistency_level="Strong", timeout=seconds)
+            there = {
+                name for index in indexes for name in self.client.list_indexes(collection, index["field_name"], timeout=seconds)
+            }
+            params = self.client.prepare_index_params()
+            for index in indexes:
+                if index["field_name"] not in there:
+                    params.add_index(**index, index_name=index["field_name"])
+            if len(params):
+                self.client.create_index(collection, params, timeout=seconds)
+            self.client.load_collection(collection, timeout=seconds)
 
         self._tried(make)
 
@@ -109,7 +133,12 @@ class Connection:
         """The rows that meet ``where``, at most ``limit``."""
         found = self._tried(
             lambda: self.client.query(
-                collection, filter=where, output_fields=list(fields), limit=limit, timeout=MILVUS.call_seconds
+                collection,
+                filter=where,
+                output_fields=list(fields),
+                limit=limit,
+                consistency_level=self._consistency,
+                timeout=self._seconds,
             )
         )
         return [dict(row) for row in found]
@@ -118,7 +147,12 @@ class Connection:
         """All rows that meet ``where``, in the order of their primary key, some at a time."""
         iterator = self._tried(
             lambda: self.client.query_iterator(
-                collection, batch_size=_PAGE, filter=where, output_fields=list(fields), timeout=MILVUS.call_seconds
+                collection,
+                batch_size=_PAGE,
+                filter=where,
+                output_fields=list(fields),
+                consistency_level=self._consistency,
+                timeout=self._seconds,
             )
         )
         try:
@@ -130,7 +164,13 @@ class Connection:
     def count(self, collection: str, where: str) -> int:
         """How many rows meet ``where``."""
         found = self._tried(
-            lambda: self.client.query(collection, filter=where, output_fields=["count(*)"], timeout=MILVUS.call_seconds)
+            lambda: self.client.query(
+                collection,
+                filter=where,
+                output_fields=["count(*)"],
+                consistency_level=self._consistency,
+                timeout=self._seconds,
+            )
         )
         return int(found[0]["count(*)"])
 
@@ -144,7 +184,8 @@ class Connection:
                 filter=where,
                 limit=min(limit, MOST),
                 search_params={"metric_type": "IP"},
-                timeout=MILVUS.call_seconds,
+                consistency_level=self._consistency,
+                timeout=self._seconds,
             )
         )
         return [int(hit["row"] if "row" in hit else hit["id"]) for hit in found[0]]
@@ -152,13 +193,13 @@ class Connection:
     def _tried(self, call: Callable[[], T]) -> T:
         """What ``call`` gives; tried again, with pauses, while Milvus can't be reached. Raises IndexProblem."""
         until = time.monotonic() + MILVUS.retry_seconds
-        for attempt in range(1, MILVUS.tries + 1):
+        for attempt in range(1, self._tries + 1):
             try:
                 return call()
             except self._kinds as error:
                 problem = self._problem(error)
                 pause = MILVUS.pause_seconds * 2 ** (attempt - 1)
-                last = attempt == MILVUS.tries or time.monotonic() + pause > until
+                last = attempt == self._tries or time.monotonic() + pause > until
                 if not isinstance(problem, IndexUnreachable) or last:
                     raise problem from None  # what it stems from may quote a question or a password
                 time.sleep(pause)
@@ -168,13 +209,14 @@ class Connection:
         said = " ".join(_said(error)).lower()
         code = getattr(error, "code", None)
         if code == _COLLECTION_MISSING or "collection not found" in said or "can't find collection" in said:
-            return CollectionMissing()
+            return CollectionMissing(f"What was read of {self._where} has been replaced or removed meanwhile. Try again.")
         if any(word in said for word in _DENIED):
             return IndexRefused(
                 f"{self._where} does not let us in, or not do what is needed. Put a user's name and password with the rights "
                 "to it into FOOTNOTE_MILVUS_TOKEN (name:password), or into FOOTNOTE_MILVUS_USER and FOOTNOTE_MILVUS_PASSWORD."
             )
-        if any(word in said for word in _PASSING):
+        is_passing = code in _PASSING_CODES or getattr(error, "retriable", False)
+        if is_passing or any(word in said for word in _PASSING):
             return IndexUnreachable(
                 f"{self._where} can't be reached, or does not answer in time. See that it runs and that the address is right, "
                 "then try again."

@@ -94,10 +94,10 @@ class _Memory(Generic[K, V]):
 class Rows:
     """The rows of one state. What they hold never changes, so what was fetched is remembered."""
 
-    def __init__(self, connection: Connection, names: Names, info: Info) -> None:
+    def __init__(self, connection: Connection, names: Names, info: Info, is_settled: bool = False) -> None:
         self.info = info
-        self._connection = connection
-        self._states = names.states
+        self._connection = connection.settled() if is_settled else connection
+        self._now, self._states = connection, names.states
         self.articles_in, self.passages_in, self.words_in, self.pieces_in = (
             names.of(info.base, kind) for kind in ("articles", "passages", "words", "pieces")
         )
@@ -114,7 +114,8 @@ class Rows:
 
     def close(self) -> None:
         """Lets go of the connection."""
-        self.__dict__.pop("_connection", None)
+        for name in ("_connection", "_now"):
+            self.__dict__.pop(name, None)
 
     def nearest(self, field: str, vector: Any, where: str, limit: int) -> list[int]:
         """The rows of passages with the largest product, best first."""
@@ -193,7 +194,7 @@ class Rows:
     def make_sure_it_is_kept(self) -> None:
         """Raises IndexDamaged where this state has been swept away, and what was fetched may lack something."""
         try:
-            if self._connection.rows(self._states, f"state == {self.info.number} and piece == 0", ["state"], 1):
+            if self._now.rows(self._states, f"state == {self.info.number} and piece == 0", ["state"], 1):
                 return
         except CollectionMissing:
             pass

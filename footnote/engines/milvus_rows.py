@@ -232,6 +232,11 @@ def as_json(record: Any) -> str:
     return msgspec.json.encode(record).decode()
 
 
+def fields_of(kind: str) -> set[str]:
+    """The names of the fields of a collection of this kind."""
+    return {*FIELDS[kind], "vector"} | ({"terms"} if kind == "passages" else set())
+
+
 def schema_of(kind: str, dimension: int, search: str) -> tuple[CollectionSchema, list[Row]]:
     """The fields of a collection of this kind, and how its vectors are searched: ``search`` for those of a meaning."""
     from pymilvus import DataType, MilvusClient
@@ -243,7 +248,8 @@ def schema_of(kind: str, dimension: int, search: str) -> tuple[CollectionSchema,
         elif width == _ARRAY:
             schema.add_field(name, DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=_MOST_FACETS, max_length=32)
         else:
-            schema.add_field(name, DataType.VARCHAR, max_length=width, is_primary=name == "key")
+            # A server has what is only fetched on its disk, not in its memory.
+            schema.add_field(name, DataType.VARCHAR, max_length=width, is_primary=name == "key", mmap_enabled=width == _LONGEST)
     has_meaning = kind in ("articles", "passages")
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension if has_meaning else len(NO_VECTOR))
     indexes: list[Row] = [{"field_name": "vector", "index_type": search if has_meaning else "FLAT", "metric_type": "IP"}]

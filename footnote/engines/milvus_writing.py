@@ -321,7 +321,7 @@ class Writer:
         return {word: tuple(row[name] for name in FIELDS) for word, row in newest.items()}
 
     def _flush(self) -> None:
-        self._make_sure()
         for kind, rows in self._waiting.items():
+            self._make_sure()
             self._connection.put(self._names.of(self._base, kind), rows)
             rows.clear()

@@ -12,13 +12,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from footnote.errors import FootnoteError, IndexMissing
+from footnote.errors import FootnoteError, IndexMissing, IndexUnreachable
 from footnote.page import texts
 from footnote.search import Reranker, Searcher
 from footnote.stores import Index
 from footnote.stores.opening import store_at
 
-_RETRY_SECONDS = 5.0  # before what could not be opened is tried again; more where trying takes long
+_RETRY_SECONDS = 5.0  # before what could not be opened, or reached, is tried again; more where trying takes long
 _RETRY_SHARE = 20
 _EXAMPLE_ARTICLES = 40  # looked through for examples
 _EXAMPLE_CHARS = 60
@@ -34,6 +34,8 @@ class Library:
     _searcher: Searcher | None = None
     _refused: str = ""  # the name of the state that could not be opened last ...
     _retry_at: float = 0.0  # ... and when to try it again
+    _unreachable: str = ""
+    _look_at: float = 0.0  # for the current state, where that could not be told
 
     def searcher(self) -> tuple[Searcher, bool]:
         """The searcher of the current snapshot, and whether it is an older one because the current can't be used.
@@ -44,7 +46,7 @@ class Library:
         held, name = self._searcher, self._current()
         if held is None:
             with self._opening:
-                held = self._searcher = self._searcher or Searcher.open(self.index, reranker=_reranker())
+                held = self._searcher = self._searcher or self._opened()
         elif self._is_due(held, name) and self._opening.acquire(blocking=False):
             try:
                 held = self._swapped(held, name)
@@ -52,9 +54,21 @@ class Library:
                 self._opening.release()
         return held, held.snapshot.name != name and (held.notice is not None or name == self._refused)
 
+    def _opened(self) -> Searcher:
+        """The first searcher. Whoever waited while another could not reach the library does not try it at once, too."""
+        if self._unreachable and time.monotonic() < self._retry_at:
+            raise IndexUnreachable(self._unreachable)
+        try:
+            found = Searcher.open(self.index, reranker=_reranker())
+        except IndexUnreachable as error:
+            self._unreachable, self._retry_at = str(error), time.monotonic() + _RETRY_SECONDS
+            raise
+        self._unreachable = ""
+        return found
+
     def _is_due(self, held: Searcher, name: str) -> bool:
         # Tried again now and then: what was wrong may be mended without another snapshot.
-        return held.snapshot.name != name and (name != self._refused or time.monotonic() >= self._retry_at)
+        return name not in ("", held.snapshot.name) and (name != self._refused or time.monotonic() >= self._retry_at)
 
     def _swapped(self, held: Searcher, name: str) -> Searcher:
         """The searcher of the snapshot ``name``, or ``held`` where that can't be opened."""
@@ -69,7 +83,15 @@ class Library:
         return self._searcher or held
 
     def _current(self) -> str:
-        return store_at(self.index).name()
+        """The name of the current state; nothing where that can't be told, which nobody tries again while it takes long."""
+        started = time.monotonic()
+        if started < self._look_at:
+            return ""
+        name = store_at(self.index).name()
+        if not name:
+            took = time.monotonic() - started
+            self._look_at = started + took + min(_RETRY_SECONDS, _RETRY_SHARE * took)
+        return name
 
 
 def examples(searcher: Searcher, most: int) -> list[str]:

@@ -66,13 +66,15 @@ class Isolation:
 
 def _started(limits: ParsingSettings) -> subprocess.Popen[bytes]:
     path = os.pathsep.join(filter(None, (str(_PACKAGES), os.environ.get("PYTHONPATH"))))
+    # Our own settings hold passwords, and what reads files of others needs none of them.
+    rest = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
     return subprocess.Popen(
         [sys.executable, "-m", "footnote.readers.child", json.dumps(asdict(limits))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # what a parser grumbles may quote the article
         # A thread pool reserves more memory than the child may have.
-        env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        env=rest | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         process_group=0,  # an interrupted ingest ends it in its own way
     )
 

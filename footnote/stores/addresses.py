@@ -11,7 +11,7 @@ from footnote.errors import AddressInvalid
 
 LITE = "milvus-lite:"
 SERVER, ENCRYPTED = "milvus://", "milvus+tls://"
-_ON_SERVER = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/(?P<name>[A-Za-z][A-Za-z0-9_]{0,99})")
+_ON_SERVER = re.compile(r"(?P<host>[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})/(?P<name>[A-Za-z][A-Za-z0-9_]{0,99})")
 _FORMS = f"Write {LITE}FILE, {SERVER}HOST:PORT/NAME or {ENCRYPTED}HOST:PORT/NAME, NAME of letters, digits and underscores."
 
 
@@ -63,8 +63,10 @@ def parse(text: str) -> Address:
             "An address holds no user and no password, which every list of processes would show. "
             "Put them into FOOTNOTE_MILVUS_TOKEN, or FOOTNOTE_MILVUS_USER and FOOTNOTE_MILVUS_PASSWORD."
         )
+    if rest.startswith("["):
+        raise AddressInvalid(f"The client of Milvus can't reach an address in brackets. Write the host's name instead. {_FORMS}")
     found = _ON_SERVER.fullmatch(rest)
     if found is None or not 0 < int(found["port"]) < 65536:
-        raise AddressInvalid(f"{text} is not the address of a library. {_FORMS}")
+        raise AddressInvalid(f"{text.partition('?')[0]} is not the address of a library. {_FORMS}")
     protocol = "https" if scheme == ENCRYPTED else "http"
     return Address(text, found["name"], f"{protocol}://{found['host']}:{found['port']}")

@@ -22,8 +22,8 @@ from footnote.encoder import Encoder
 from footnote.engines.milvus import MilvusEngine
 from footnote.engines.milvus_connection import CollectionMissing, Connection, Row
 from footnote.engines.milvus_lite import LiteServer
-from footnote.engines.milvus_reading import Info, Rows
-from footnote.engines.milvus_rows import FIELDS, NO_VECTOR, SCHEMA, Names, one_of, pieces, schema_of
+from footnote.engines.milvus_reading import Info, Rows, parts
+from footnote.engines.milvus_rows import NO_VECTOR, SCHEMA, Names, fields_of, one_of, pieces, schema_of
 from footnote.engines.milvus_writing import Articles, Writer, plan
 from footnote.errors import (
     IndexDamaged,
@@ -34,13 +34,14 @@ from footnote.errors import (
     ModelMissing,
 )
 from footnote.manifest import Manifest, State, format_of, from_json, to_json
-from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS, SEARCH, SearchSettings
+from footnote.settings import FORMAT_VERSION, KEEP_SNAPSHOTS, MILVUS, SEARCH, SearchSettings
 from footnote.snapshot import Layout, locked
 from footnote.stores import Making
 from footnote.stores.addresses import Address
 from footnote.stores.milvus_lease import Lease
 
 _ANEW = "Build it again: python ingest.py --rebuild"
+_MOMENT = "%Y%m%dT%H%M%S%fZ"
 _HEAD = ["state", "schema", "pieces", "content"]
 
 
@@ -81,7 +82,7 @@ class MilvusStore:
 
     def name(self) -> str:
         try:
-            heads = self._heads()
+            heads = self._heads(self._connection.in_haste())
         except IndexProblem:
             return ""
         return str(heads[0]["content"]) if heads else ""
@@ -100,7 +101,7 @@ class MilvusStore:
 
     def library(self, state: State, settings: SearchSettings) -> MilvusEngine:
         assert isinstance(state, MilvusState)
-        return MilvusEngine(self._connection, self._names, state.info, settings)
+        return MilvusEngine(self._connection, self._names, state.info, settings, _is_settled(state.name))
 
     def encoder(self, state: State) -> Encoder:
         """Compiled here and now where this machine has none yet: a page need not be where the ingest was."""
@@ -135,22 +136,9 @@ class MilvusStore:
             yield layout
 
     def sweep(self, after_build: bool = False) -> None:
-        connection = self._connection
-        heads = self._heads()
-        kept = heads[:KEEP_SNAPSHOTS]
-        newest = kept[0]["state"] if kept else 0
-        oldest = kept[-1]["state"] if kept else 0
-        connection.delete(self._names.states, f"state >= 0 and (state < {oldest} or state > {newest})")
-        infos = [state.info for head in kept if (state := self._readable(head)) is not None]
-        if kept and len(infos) < len(kept) and not after_build:
-            return  # what a state that can't be read needs is not known
-        bases = {info.base for info in infos}
-        for collection in connection.collections():
-            base = self._names.base_of(collection)
-            if base is not None and base not in bases:
-                connection.drop(collection)
-        if infos:
-            self._sweep_base(infos)
+        # What is built is current, whether or not the next ingest has to sweep.
+        with contextlib.suppress(IndexProblem) if after_build else contextlib.nullcontext():
+            self._sweep(after_build)
 
     def write(self, making: Making) -> State:
         number = max((head["state"] for head in self._heads()), default=0) + 1
@@ -179,19 +167,16 @@ class MilvusStore:
 
     def _prepare(self) -> None:
         """Makes the collection of states, or sees that it is one."""
-        try:
-            found = set(self._connection.fields(self._names.states))
-        except CollectionMissing:
-            schema, indexes = schema_of("states", 0, "FLAT")
-            self._connection.create(self._names.states, schema, indexes)
-            return
-        if found != {*FIELDS["states"], "vector"}:
-            raise self._of_other_version()
+        with contextlib.suppress(CollectionMissing):
+            if not self._is_ours(self._names.states, "states"):
+                raise self._of_other_version()
+        schema, indexes = schema_of("states", 0, "FLAT")
+        self._connection.create(self._names.states, schema, indexes)
 
-    def _heads(self) -> list[Row]:
-        """A row a complete state, the newest first. Raises IndexMissing where nothing was ever written."""
+    def _heads(self, connection: Connection | None = None) -> list[Row]:
+        """A row a complete state, the newest first."""
         try:
-            rows = self._connection.rows(self._names.states, "state >= 0 and piece == 0", _HEAD)
+            rows = (connection or self._connection).rows(self._names.states, "state >= 0 and piece == 0", _HEAD)
         except CollectionMissing:
             return []
         if any(row["schema"] != SCHEMA for row in rows):
@@ -222,7 +207,7 @@ class MilvusStore:
 
     def _made_current(self, info: Info, manifest: Manifest) -> MilvusState:
         content = msgspec.json.encode(info) + b"\n" + to_json(manifest)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{hashlib.sha256(content).hexdigest()[:12]}"
+        name = f"{datetime.now(UTC):{_MOMENT}}-{hashlib.sha256(content).hexdigest()[:12]}"
         parts = pieces(content.decode())
         rows = [
             {
@@ -246,32 +231,72 @@ class MilvusStore:
         if self._lease is not None:
             self._lease.check()
 
+    def _sweep(self, after_build: bool) -> None:
+        heads = self._heads()
+        kept = heads[:KEEP_SNAPSHOTS]
+        newest = kept[0]["state"] if kept else 0
+        oldest = kept[-1]["state"] if kept else 0
+        self._delete(self._names.states, f"state >= 0 and (state < {oldest} or state > {newest})")
+        infos = [state.info for head in kept if (state := self._readable(head)) is not None]
+        are_known = len(infos) == len(kept) or after_build  # what a state that can't be read needs is not
+        bases = {info.base for info in infos}
+        for collection, base, kind in self._collections():
+            if not self._is_ours(collection, kind):
+                raise self._of_other_version()
+            if base > newest or (are_known and base not in bases):
+                self._make_sure_it_is_held()
+                self._connection.drop(collection)
+            else:
+                self._delete(collection, f"born > {newest}")  # of an ingest that was stopped
+        if infos and are_known:
+            self._sweep_base(infos)
+
     def _sweep_base(self, infos: list[Info]) -> None:
-        """Removes the rows of the current base that no state sees: those of an ingest that was stopped, and what is gone."""
+        """Removes the rows of the current base that no state sees any more."""
         newest, oldest = infos[0], infos[-1]
         passages, articles, words, texts = (
             self._names.of(newest.base, kind) for kind in ("passages", "articles", "words", "pieces")
         )
-        for collection in (passages, articles, words, texts):
-            self._connection.delete(collection, f"born > {newest.number}")
         maps = sorted({-info.map for info in infos})
-        self._connection.delete(texts, f"article < 0 and article not in {maps}")
+        self._delete(texts, f"article < 0 and article not in {maps}")
         if oldest.gone and oldest.base == newest.base:
             gone = list(oldest.gone)
-            self._connection.delete(passages, f"article in {gone}")
-            self._connection.delete(texts, f"article in {gone}")
-            self._connection.delete(articles, f"row in {gone}")
+            self._delete(passages, f"article in {gone}")
+            self._delete(texts, f"article in {gone}")
+            self._delete(articles, f"row in {gone}")
             self._removed = frozenset(gone)
         collection, keys = self._superseded
-        if keys and collection == words:
-            self._connection.delete(words, one_of("key", keys))
+        if collection == words:
+            for some in parts(keys):
+                self._delete(words, one_of("key", some))
         self._superseded = "", []
+
+    def _delete(self, collection: str, where: str) -> None:
+        self._make_sure_it_is_held()
+        self._connection.delete(collection, where)
+
+    def _collections(self) -> Iterator[tuple[str, int, str]]:
+        """The collections named as those of a base are, with the base and the kind of each."""
+        for collection in self._connection.collections():
+            base = self._names.base_of(collection)
+            if base is not None:
+                yield collection, base, collection.rpartition("_")[2]
+
+    def _is_ours(self, collection: str, kind: str) -> bool:
+        """Whether a collection has the fields of its kind. Raises CollectionMissing."""
+        return set(self._connection.fields(collection)) == fields_of(kind)
 
     def _of_other_version(self) -> IndexOfOtherVersion:
         return IndexOfOtherVersion(
             f"The collections at {self._address} are of another version of Footnote, or something else's. Name another library "
             "with --index."
         )
+
+
+def _is_settled(name: str) -> bool:
+    """Whether the state of this name, which begins with the moment of its writing, is an older one, whatever the clocks."""
+    written = datetime.strptime(name.partition("-")[0], _MOMENT).replace(tzinfo=UTC)
+    return (datetime.now(UTC) - written).total_seconds() > MILVUS.settled_seconds
 
 
 _OPEN: weakref.WeakValueDictionary[tuple[str, str], Connection] = weakref.WeakValueDictionary()

@@ -7,6 +7,7 @@ begin at the same moment, the one whose name comes first waits for the others to
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import uuid
@@ -42,7 +43,7 @@ class Lease:
             self._wait_for_others_to_leave()
             self.check()
         except BaseException:
-            self._remove()
+            self._leave()
             raise
         self._thread.start()
         return self
@@ -50,7 +51,7 @@ class Lease:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._over.set()
         self._thread.join()
-        self._remove()
+        self._leave()
 
     def check(self) -> None:
         """Raises IngestRunning where it could not be renewed in time, and another ingest may have begun."""
@@ -83,8 +84,9 @@ class Lease:
         row = {"key": self._owner, "state": _LEASE, "schema": SCHEMA, "piece": 0, "pieces": 0, "content": until}
         self._connection.put(self._states, [{**row, "vector": NO_VECTOR}])
 
-    def _remove(self) -> None:
-        self._connection.delete(self._states, one_of("key", [self._owner]))
+    def _leave(self) -> None:
+        with contextlib.suppress(FootnoteError):  # the row is soon worth nothing
+            self._connection.delete(self._states, one_of("key", [self._owner]))
 
     def _renew(self) -> None:
         while not self._over.wait(MILVUS.lease_seconds / 4):

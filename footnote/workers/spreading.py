@@ -140,6 +140,8 @@ class Workers:
             return self._client.submit(done, asked, key=f"{kind.doing}-{uuid.uuid4().hex}", pure=False)
         except (CancelledError, OSError) as error:
             self._lost(f"The scheduler of {self._where} has gone away.", error)
+        except Exception as error:  # a worker's own, of what it can't take
+            raise self._unfit(error) from error
 
     def _equip(self) -> None:
         """Every worker, also one that comes later, gets the encoder."""
@@ -171,10 +173,7 @@ class Workers:
             except KilledWorker:
                 raise
             except Exception as error:  # work raises nothing: it did not come so far
-                raise WorkersUnfit(
-                    f"The scheduler or a worker of {self._where} can't take what it is sent ({_in_a_line(error)}). "
-                    "Install Footnote with requirements-workers.txt there, the same versions as here."
-                ) from error
+                raise self._unfit(error) from error
             if isinstance(answer, Failed):
                 raise WorkersUnfit(f"On {self._where}, {answer.text}. Install the same everywhere, and look at that worker.")
             found: list[Any] = answer
@@ -189,6 +188,12 @@ class Workers:
             self._seen_at = now
         elif now - self._seen_at > WORKERS.lost_seconds:
             self._lost(f"No worker is left on {self._where}.")
+
+    def _unfit(self, error: Exception) -> WorkersUnfit:
+        return WorkersUnfit(
+            f"The scheduler or a worker of {self._where} can't take what it is sent ({_in_a_line(error)}). "
+            "Install Footnote with requirements-workers.txt there, the same versions as here."
+        )
 
     def _lost(self, what: str, error: BaseException | None = None) -> NoReturn:
         raise WorkersLost(

@@ -41,6 +41,8 @@ def read(content, source):  # noqa: C901 - one case for each way to misbehave
             raise KeyError("a secret of the article")
         case "none":
             return [], []
+        case "environment":
+            told = " ".join(sorted(name for name in os.environ if name.startswith("FOOTNOTE")))
         case "pid":
             told = str(os.getpid())
     section = Section(("A heading", "Another"), 0, 0, len(told), 3)

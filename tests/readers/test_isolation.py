@@ -104,6 +104,13 @@ def test_a_parser_can_write_no_file(tmp_path):
     assert (tmp_path / "a").read_bytes() == b""
 
 
+def test_a_parser_is_not_told_the_owners_passwords(monkeypatch):
+    monkeypatch.setenv("FOOTNOTE_MILVUS_TOKEN", "root:hunter2")
+    monkeypatch.setenv("FOOTNOTE_OWNER_PASSWORD", "hunter2")
+    with Isolation() as isolation:
+        assert told(isolation, "environment")[0][0].text == ""
+
+
 def test_one_process_reads_file_after_file_until_one_makes_it_large():
     with Isolation() as isolation:
         first = process(isolation)
