@@ -133,6 +133,25 @@ def test_a_file_that_ends_every_worker_is_refused_by_name(crew):
     assert found[1].format == "deadly"
 
 
+def test_a_worker_that_cannot_take_the_encoder_is_told(library, index, watcher, monkeypatch):
+    from distributed import WorkerPlugin
+
+    class Unfit(WorkerPlugin):
+        def __init__(self, *_):
+            pass
+
+        def setup(self, worker):
+            raise ModuleNotFoundError("No module named 'tokenizers'")
+
+    monkeypatch.setattr(spreading, "Equipment", Unfit)
+    with pytest.raises(WorkersUnfit) as caught, local_workers(2) as crew:
+        build(library, index, watcher, crew=crew)
+    assert str(caught.value) == (
+        "The scheduler or a worker of this machine can't take what it is sent (ModuleNotFoundError: No module named "
+        "'tokenizers'). Install Footnote with requirements-workers.txt there, the same versions as here."
+    )
+
+
 @pytest.fixture
 def dask(tmp_path):
     """Starts a scheduler or workers of Dask, as somebody would on another machine."""
