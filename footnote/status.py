@@ -139,7 +139,8 @@ def check(index: Index) -> list[str]:
 
 def _library_faults(store: Store, snapshot: State) -> list[str]:
     engine, manifest = store.library(snapshot, SEARCH), snapshot.manifest
-    texts = {listing.id: article.text for listing in engine.listings() if (article := engine.article(listing.id))}
+    ids = (one for some in engine.sources().values() for one in some)  # in the order in which a server is asked for many at once
+    texts = {one: article.text for one in ids if (article := engine.article(one))}
     faults = []
     if (len(texts), engine.count(), engine.keyword_count()) != (manifest.articles, manifest.passages, manifest.passages):
         faults.append(
