@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from footnote.build import build
 from footnote.status import check
@@ -14,6 +15,12 @@ ROOT = Path(__file__).parents[1]
 CARE = ROOT / "tests" / "fixtures" / "care.yaml"
 os.environ["FOOTNOTE_CARE"] = str(CARE)
 EXPORT = ROOT.parent / "shared" / "articles" / "relationships.txt"
+
+# The same examples in every run, however long one takes, but where FOOTNOTE_FUZZ asks for many: those are to be new ones.
+settings.register_profile(
+    "steady", derandomize="FOOTNOTE_FUZZ" not in os.environ, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 class Silent:

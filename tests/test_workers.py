@@ -1,5 +1,6 @@
 """An ingest on many workers is the ordinary one, whatever becomes of the workers. All processes here are real."""
 
+import contextlib
 import json
 import os
 import re
@@ -23,6 +24,8 @@ from footnote.workers import cluster, local_workers, spreading, starting
 from tests.conftest import ROOT
 
 NAMED_BY_CHANCE = re.compile(rb"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # Tantivy's segments
+# What a worker's own process says where its folder took a second to make, with the line of code below it.
+SLOW_DISK = re.compile(r"^.*UserWarning: Creating scratch directories is taking .*\n(?:  .*\n)?", re.MULTILINE)
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +83,19 @@ def ordinary(library, index, watcher):
 
 
 def workers_of(process):
-    return [child for child in psutil.Process(process).children() if "spawn_main" in " ".join(child.cmdline())]
+    return [child for child in psutil.Process(process).children() if is_worker(child)]
+
+
+def is_worker(child):
+    with contextlib.suppress(psutil.Error):  # it may end meanwhile
+        return "spawn_main" in " ".join(child.cmdline())
+    return False
+
+
+def lives(child):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return child.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def test_the_snapshot_of_two_workers_is_the_ordinary_one(library, index, watcher, crew):
@@ -112,7 +127,7 @@ def test_a_worker_that_is_killed_loses_nothing(library, index, watcher, monkeypa
     with local_workers(2) as crew:
         build(library, index, watcher, rebuild=True, crew=crew)
     assert (len(killed), contents(index)) == (1, expected)
-    assert workers_of(os.getpid()) == others
+    wait_for(lambda: workers_of(os.getpid()) == others)  # the one in its place may just have been started
 
 
 def test_a_file_that_ends_every_worker_is_refused_by_name(crew):
@@ -178,7 +193,7 @@ def end(process):
 
 
 def wait_for(is_so):
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.1)
@@ -189,6 +204,7 @@ def registered(tmp_path, count):
 
 
 def test_a_cluster_builds_the_ordinary_snapshot_and_its_loss_is_told(tmp_path, library, index, watcher, dask, monkeypatch):
+    monkeypatch.setattr(starting, "WORKERS", replace(WORKERS, connect_seconds=60))
     _, expected = ordinary(library, index, watcher)
     place = tmp_path / "scheduler.json"
     dask("scheduler", "--port", "0", "--scheduler-file", str(place))
@@ -205,17 +221,17 @@ def test_a_cluster_builds_the_ordinary_snapshot_and_its_loss_is_told(tmp_path, l
         if activity == "Embedding" and done:
             end(workers)
 
-    monkeypatch.setattr(spreading, "WORKERS", replace(WORKERS, lost_seconds=1.0))
-    monkeypatch.setattr(watcher, "progress", progress)
-    with pytest.raises(WorkersLost) as caught, cluster(address) as crew:
-        build(library, index, watcher, rebuild=True, crew=crew)
+    with monkeypatch.context() as patched:
+        patched.setattr(spreading, "WORKERS", replace(WORKERS, lost_seconds=1.0))
+        patched.setattr(watcher, "progress", progress)
+        with pytest.raises(WorkersLost) as caught, cluster(address) as crew:
+            build(library, index, watcher, rebuild=True, crew=crew)
     assert str(caught.value) == (
         f"No worker is left on {address}. The index is as it was before; what was embedded is kept, and the next ingest goes on "
         "from there."
     )
     assert (contents(index), (index / "unfinished.vectors").exists()) == (expected, True)
 
-    monkeypatch.undo()
     dask("worker", address, path="")
     wait_for(registered(tmp_path, 2))
     with pytest.raises(WorkersUnfit) as caught, cluster(address) as crew:
@@ -288,10 +304,11 @@ def test_ctrl_c_ends_the_workers_and_keeps_what_was_made(tmp_path, kb, index):
         if line.startswith("Embedding"):
             break
     children = psutil.Process(process.pid).children(recursive=True)
-    assert len([child for child in children if "spawn_main" in " ".join(child.cmdline())]) == 2
+    assert len([child for child in children if is_worker(child)]) == 2
     os.killpg(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=30)
+    _, error = process.communicate(timeout=120)
+    error = SLOW_DISK.sub("", error)
     assert (process.returncode, error) == (1, "\ningest.py: Stopped. The index is as it was before.\n")
-    psutil.wait_procs(children, timeout=5)
-    assert ([child for child in children if child.is_running()], os.listdir(scratch)) == ([], [])
+    wait_for(lambda: not any(lives(child) for child in children))
+    assert os.listdir(scratch) == []
     assert sorted(os.listdir(index)) == ["LOCK", "encoders", "snapshots", "unfinished.vectors"]

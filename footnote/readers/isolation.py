@@ -25,6 +25,7 @@ from footnote.records import Article, Metadata, Section
 from footnote.settings import PARSING, ParsingSettings
 
 _PACKAGES = Path(__file__).parents[2]
+_EXIT_SECONDS = 2  # for a child that is not needed any more to end by itself
 
 
 class Isolation:
@@ -113,7 +114,7 @@ def _ended(child: subprocess.Popen[bytes]) -> int:
         child.stdin.close()
     child.stdout.close()
     try:
-        return child.wait(timeout=2)
+        return child.wait(timeout=_EXIT_SECONDS)
     except subprocess.TimeoutExpired:
         child.kill()
         return child.wait()

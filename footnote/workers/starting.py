@@ -44,7 +44,8 @@ def started(count: int, threads: int, stack: ExitStack) -> Any:
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
     try:
-        with _uninterrupted():
+        with _uninterrupted(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Creating scratch directories is taking")  # of a slow disk
             cluster = LocalCluster(
                 n_workers=count,
                 threads_per_worker=1,

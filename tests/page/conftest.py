@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 
 import pytest
 
 from footnote.build import build
+from footnote.page import texts
 from tests.conftest import ROOT, Silent
 
 NOTICES = ROOT / "care.yaml"
@@ -55,23 +56,32 @@ def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
 
     ``before`` is Python that its process runs first, ``log`` the file that it writes to.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", f"{before}\n{SERVER}", "run", "app.py", "--server.port", str(port)]
     environment = {**os.environ, "FOOTNOTE_INDEX": str(index), "FOOTNOTE_CARE": str(NOTICES), **environment}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log) as server:
-        try:
-            for _ in range(600):
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-                    break
-                except OSError:
-                    assert server.poll() is None
-                    time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.kill()
+    for _ in range(3):  # somebody else may take the port before the server does, which then ends
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, "-c", f"{before}\n{SERVER}", "run", "app.py", "--server.port", str(port)]
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log) as server:
+            try:
+                if _is_up(server, f"http://127.0.0.1:{port}"):
+                    yield f"http://127.0.0.1:{port}"
+                    return
+            finally:
+                server.kill()
+    pytest.fail("the server ended before it answered, on one port after another")
+
+
+def _is_up(server, address):
+    """Waits until it answers; whether it does, or has ended."""
+    until = time.monotonic() + 2 * PATIENCE_MS / 1000
+    while server.poll() is None:
+        with suppress(OSError):
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=10).close()
+            return True
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return False
 
 
 @contextmanager
@@ -85,13 +95,13 @@ def tabs_of(browser):
             viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True, **options
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         allowed = (f"{address}/", "data:", "blob:")
         context.on("request", lambda sent: None if sent.url.startswith(allowed) else complaints.append(sent.url))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda message: complaints.extend(_complaint(message, address)))
         page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{address}/{path}")
         return page
 
@@ -165,8 +175,14 @@ def open_tab(browser):
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop-light", "phone-dark"])
-def tab(request, open_tab, address):
-    return open_tab(address, size=request.param)
+def tab_at(request, open_tab, address):
+    """Opens a tab at a path, on a screen of either size."""
+    return lambda path: open_tab(address, path, size=request.param)
+
+
+@pytest.fixture
+def tab(tab_at):
+    return tab_at("")
 
 
 def ask(page, question):
@@ -174,6 +190,35 @@ def ask(page, question):
     box = page.get_by_label("Question")
     box.fill(question)
     box.press("Enter")
+
+
+def upload(page, path):
+    """Gives the page a file. Its name is shown at once, but what takes it away again only when the server has the file."""
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(path)
+    page.get_by_role("button", name=f"Remove {path.name}", exact=True).wait_for()
+
+
+def copy_by(button):
+    """Clicks a button that copies and waits until it has said that it did, however short."""
+    one = button.element_handle()
+    one.evaluate("one => new MutationObserver(() => (one.said ??= one.textContent)).observe(one, { childList: true })")
+    one.click()
+    button.page.wait_for_function("([one, words]) => one.said === words", arg=[one, texts.COPIED])
+
+
+def tooltip_of(page, point):
+    """The tooltip of a point of the map, hovered anew until it comes: a chart that is drawn again forgets where the mouse is."""
+    from playwright.sync_api import TimeoutError as TooLate
+
+    tooltip = page.locator("#vg-tooltip-element.visible")
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not tooltip.is_visible():
+        assert time.monotonic() < until
+        page.mouse.move(0, 0)
+        point.hover(force=True)
+        with suppress(TooLate):
+            tooltip.wait_for(timeout=2_000)
+    return tooltip
 
 
 def settled(page):

@@ -15,7 +15,7 @@ from footnote.page.markup import article_link
 from footnote.records import Filter
 from footnote.search import Searcher
 from tests.conftest import Silent
-from tests.page.conftest import CHROMIUM, DESKTOP, PHONE, answered, ask, serving, settled, tab_to
+from tests.page.conftest import CHROMIUM, DESKTOP, PHONE, answered, ask, copy_by, serving, settled, tab_to
 
 QUESTION = "How do we talk about sex?"
 FAR_OFF = "what is the capital of Mongolia"
@@ -40,14 +40,13 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 at_once = ScriptRunContext.enqueue
 ScriptRunContext.enqueue = lambda *given: (time.sleep(0.05), at_once(*given))[1]
 """
-# How long it takes from Enter until a spinner is seen, in ms.
+# How long it takes from Enter until a spinner is seen, in ms, and what it says.
 WATCH_SPINNER = """() => {
-    window.waited = null;
     addEventListener("keydown", ({ key, timeStamp }) => {
         const look = now => {
             const spinner = document.querySelector("[data-testid=stSpinner]");
             const isSeen = spinner !== null && getComputedStyle(spinner).visibility === "visible";
-            if (isSeen) window.waited = now - timeStamp;
+            if (isSeen) window.seen = { waited: now - timeStamp, words: spinner.innerText };
             else requestAnimationFrame(look);
         };
         if (key === "Enter") requestAnimationFrame(look);
@@ -207,8 +206,7 @@ def test_a_link_with_limits_is_made_and_opened(open_tab, address, searcher):
     assert first.url == f"{address}/"
     first.locator(".fn-link summary").click()
     link = first.locator(".fn-link pre").inner_text()
-    first.locator(".fn-link").get_by_role("button", name=texts.COPY).click()
-    first.locator(".fn-link").get_by_role("button", name=texts.COPIED).wait_for()
+    copy_by(first.locator(".fn-link").get_by_role("button", name=texts.COPY))
     assert first.evaluate("navigator.clipboard.readText()") == link
     assert parse_qs(urlsplit(link).query) == {"q": [QUESTION], "tag": [TAG], "in": [article]}
 
@@ -286,8 +284,7 @@ def test_every_style_of_citation_is_copied_as_it_stands(open_tab, address, searc
     panel.locator("summary").click()
     copied = []
     for one in panel.locator(".fn-copied").all():
-        one.get_by_role("button", name=texts.COPY).click()
-        one.get_by_role("button", name=texts.COPIED).wait_for()
+        copy_by(one.get_by_role("button", name=texts.COPY))
         copied.append(page.evaluate("navigator.clipboard.readText()"))
     assert copied == [f"[1] {hit.citation}", cite_markdown(hit), cite_apa(hit), cite_bibtex(hit)]
     assert panel.locator("b").all_inner_texts() == list(texts.CITE_STYLES.values())
@@ -381,9 +378,10 @@ def test_back_from_an_article_leads_to_where_one_was(tab, searcher):
     answered(tab, by=hits)
     link = tab.locator("#hit-4").get_by_role("link", name=texts.OPEN)
     link.scroll_into_view_if_needed()
-    before = tab.evaluate(SCROLLED)
-    assert before > 0
+    tab.evaluate(f"addEventListener('mouseup', () => (window.left = {SCROLLED}), {{ capture: true, once: true }})")
     link.click()
+    before = tab.evaluate("window.left")
+    assert before > 0
     tab.get_by_role("heading", name=texts.CITED).wait_for()
     tab.wait_for_function(MARK_IN_VIEW)
     tab.go_back()
@@ -437,9 +435,9 @@ def test_who_waits_is_told_so_but_not_before_three_tenths_of_a_second(open_tab, 
         settled(page)
         page.evaluate(WATCH_SPINNER)
         ask(page, QUESTION)
-        page.get_by_text(texts.SEARCHING, exact=True).wait_for()
         answered(page, by=searcher.ask(QUESTION).hits)
-        assert page.evaluate("window.waited") >= 300
+        seen = page.evaluate("window.seen")
+        assert (seen["words"], seen["waited"] >= 300) == (texts.SEARCHING, True)
         expect(page.get_by_text(texts.SEARCHING, exact=True)).to_have_count(0)
 
 
@@ -498,10 +496,10 @@ def test_a_link_to_something_gone_says_so(open_tab, address, query, said):
     page.get_by_role("link", name=texts.BACK).wait_for()
 
 
-def test_a_contents_link_goes_to_its_heading(tab, address, searcher):
+def test_a_contents_link_goes_to_its_heading(tab_at, searcher):
     article = searcher.engine.article("listening.md")
     heading = [section for section in article.sections if section.path][-1]
-    tab.goto(f"{address}/?article=listening.md")
+    tab = tab_at("?article=listening.md")
     tab.locator(".fn-contents summary").click()
     links = tab.locator(".fn-contents a")
     links.last.wait_for()

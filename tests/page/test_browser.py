@@ -10,7 +10,7 @@ import pytest
 from footnote.page import texts
 from footnote.search import Searcher
 from tests.conftest import ROOT
-from tests.page.conftest import CHROMIUM, answered, ask
+from tests.page.conftest import CHROMIUM, answered, ask, copy_by
 
 QUESTION = "Is it a good idea to have sex after an argument?"
 IN_VIEW = (
@@ -32,8 +32,7 @@ def test_a_reader_asks_cites_exports_and_opens_the_article(tab, library):
     assert marked == [answer.hits[0].passage.text[start:end]]
 
     tab.locator("#hit-1 .fn-cite summary").click()
-    tab.locator("#hit-1 .fn-cite").get_by_role("button", name=texts.COPY).first.click()
-    tab.locator("#hit-1 .fn-cite").get_by_role("button", name=texts.COPIED).wait_for()
+    copy_by(tab.locator("#hit-1 .fn-cite").get_by_role("button", name=texts.COPY).first)
     assert tab.evaluate("navigator.clipboard.readText()") == f"[1] {answer.hits[0].citation}"
 
     with tab.expect_download() as download:

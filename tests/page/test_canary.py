@@ -11,7 +11,7 @@ import pytest
 
 from footnote.page import texts
 from tests.conftest import ROOT
-from tests.page.conftest import CHROMIUM, answered, ask, serving, settled
+from tests.page.conftest import CHROMIUM, PATIENCE_MS, answered, ask, serving, settled
 from tests.page.faults import FAULTS
 from tests.page.reader import Reader
 
@@ -129,6 +129,7 @@ def test_a_question_that_makes_something_fail_is_answered_by_a_sentence_and_nowh
 def test_a_csv_that_fails_is_answered_by_a_sentence_and_nowhere_else(browser, place, bakery):
     address, folder = place
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(address)
     ask(page, f"{QUESTION} breakcsv")

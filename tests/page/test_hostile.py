@@ -16,7 +16,7 @@ from footnote.page import texts
 from footnote.settings import SEARCH
 from footnote.snapshot import current_snapshot
 from tests.conftest import Silent
-from tests.page.conftest import CHROMIUM, ask, serving, settled
+from tests.page.conftest import CHROMIUM, ask, serving, settled, tooltip_of, upload
 from tests.page.hostile import HARM, NONE, PAYLOADS, article, evil_server
 
 WORDS = (
@@ -183,9 +183,7 @@ def test_the_map_its_tooltips_and_the_passage_that_is_chosen(visit, evil):
     page.get_by_role("link", name=texts.MAP, exact=True).click()
     points = page.locator(".stVegaLiteChart .mark-symbol.role-mark path")
     points.last.wait_for()
-    points.last.hover(force=True)
-    tooltip = page.locator("#vg-tooltip-element.visible")
-    tooltip.wait_for()
+    tooltip = tooltip_of(page, points.last)
     for point in points.all():
         point.hover(force=True)
         assert tooltip.evaluate_all("found => found.flatMap(one => [...one.querySelectorAll('*')]).map(one => one.tagName)") in (
@@ -209,8 +207,7 @@ def test_the_batch_with_its_table_and_a_file_whose_columns_are_hostile(visit, ev
     path = tmp_path / "columns.csv"
     names = ['"' + payload.replace('"', '""') + '"' for payload in evil.pieces.values()]
     path.write_text(f"{','.join(names)}\n{','.join('x' for _ in names)}\n", encoding="utf-8")
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(path)
-    page.get_by_text(path.name).wait_for()
+    upload(page, path)
     settled(page)
     page.get_by_role("button", name=texts.BATCH_RUN).click()
     page.get_by_text(texts.BATCH_REFUSED).wait_for()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from footnote.page import texts
-from tests.page.conftest import CHROMIUM, answered, ask, serving, settled
+from tests.page.conftest import CHROMIUM, PATIENCE_MS, answered, ask, serving, settled
 from tests.page.provider import SECRET, provider, secrets
 from tests.page.reader import Reader
 
@@ -35,8 +35,8 @@ def place(tmp_path_factory, bakery):
 @pytest.fixture
 def page(browser, place):
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.set_default_timeout(20_000)
     page.goto(place.address)
     yield page
     context.close()

@@ -54,12 +54,17 @@ def test_each_of_many_readers_sees_their_own_answers_while_an_ingest_runs(place,
     mine = [asked[reader::readers] for reader in range(readers)]
     before, old = expected(place.index, asked), current_snapshot(place.index).name
     (place.kb / "ski.md").write_text("# Skis\n\nTo wax a ski, warm the wax with an iron and spread it thin.\n", encoding="utf-8")
-    together, is_over = threading.Barrier(readers + 1), threading.Event()
+    together, is_over = threading.Barrier(readers + 1, timeout=120), threading.Event()
     seen = {question: set() for question in asked}
     rounds, leaked = [], []
 
     def read(address, number):
-        with Reader(address) as reader:
+        try:
+            reader = Reader(address)
+        except BaseException:
+            together.abort()  # nobody waits for one who does not come
+            raise
+        with reader:
             together.wait()
             goes_on = True
             while goes_on:
@@ -74,11 +79,13 @@ def test_each_of_many_readers_sees_their_own_answers_while_an_ingest_runs(place,
     limits = {"FOOTNOTE_QUESTIONS_A_MINUTE": "0"}
     with serving(place.index, FOOTNOTE_KB=str(place.kb), **limits) as address, ThreadPoolExecutor(readers) as pool:
         done = [pool.submit(read, address, number) for number in range(readers)]
-        together.wait()
-        ingest = ingested(place, *options)
-        is_over.set()
-        for one in done:
-            one.result()
+        try:
+            together.wait()
+            ingest = ingested(place, *options)
+        finally:
+            is_over.set()
+            for one in done:
+                one.result()
     assert (ingest.returncode, ingest.stderr, leaked) == (0, "", [])
     assert current_snapshot(place.index).name != old
     after = expected(place.index, asked)

@@ -1,5 +1,6 @@
 """The index page in a real browser: what changed, the rebuild in a process of its own, and who may start it."""
 
+import fcntl
 import os
 import shutil
 from types import SimpleNamespace
@@ -18,6 +19,19 @@ from tests.page.conftest import CHROMIUM, answered, ask, serving, settled
 
 PASSWORD = "correct horse"
 WAX = "how do I wax a ski?"
+# An ingest that goes on to write the index when nobody holds the gate any more.
+HELD = """
+import fcntl, sys
+sys.path.insert(0, {root!r})
+import ingest
+at_once = ingest.Terminal.say
+def say(terminal, text):
+    at_once(terminal, text)
+    with open({gate!r}) as gate:
+        fcntl.flock(gate, fcntl.LOCK_SH)
+ingest.Terminal.say = say
+sys.exit(ingest.main(sys.argv[1:]))
+"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
@@ -63,20 +77,25 @@ def test_an_unchanged_folder_is_said_to_be_indexed(open_tab, address):
     assert page.get_by_role("heading", name=texts.CHANGES_TITLE).count() == 0
 
 
-def test_a_rebuild_leaves_those_who_ask_meanwhile_their_answers_and_then_gives_them_the_new(open_tab, place):
-    with serving(place.index, FOOTNOTE_KB=str(place.kb)) as address:
+def test_a_rebuild_leaves_those_who_ask_meanwhile_their_answers_and_then_gives_them_the_new(open_tab, place, tmp_path):
+    held, gate = tmp_path / "held.py", tmp_path / "gate"
+    held.write_text(HELD.format(root=str(ROOT), gate=str(gate)))
+    before_serving = f"from pathlib import Path; from footnote.page import rebuilding; rebuilding.INGEST = Path({str(held)!r})"
+    with serving(place.index, before=before_serving, FOOTNOTE_KB=str(place.kb)) as address:
         reader, owner = open_tab(address), open_tab(address, "index")
         before = current_snapshot(place.index).name
         ask(reader, WAX)
         reader.get_by_text("Nothing in these articles answers that.").wait_for()
         add_skis(place.kb)
-        owner.get_by_role("button", name=texts.REBUILD_ALL).click()
-        owner.get_by_text(texts.REBUILDING).wait_for()
-        ask(reader, "How do I listen well?")
-        listening = Searcher.open(place.index).ask("How do I listen well?").hits
-        answered(reader, by=listening)
-        assert current_snapshot(place.index).name == before
-        assert owner.get_by_role("button", name=texts.REBUILD).is_disabled()
+        with open(gate, "w") as closed:
+            fcntl.flock(closed, fcntl.LOCK_EX)
+            owner.get_by_role("button", name=texts.REBUILD_ALL).click()
+            owner.get_by_text(texts.REBUILDING).wait_for()
+            ask(reader, "How do I listen well?")
+            listening = Searcher.open(place.index).ask("How do I listen well?").hits
+            answered(reader, by=listening)
+            assert current_snapshot(place.index).name == before
+            assert owner.get_by_role("button", name=texts.REBUILD).is_disabled()
         owner.get_by_text(texts.REBUILT[0]).wait_for(timeout=180_000)
         assert current_snapshot(place.index).name != before
         owner.get_by_text(texts.CURRENT).wait_for()

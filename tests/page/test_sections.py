@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from footnote.export import to_csv
 from footnote.page import texts
 from footnote.search import Searcher
-from tests.page.conftest import CHROMIUM, answered, ask, settled
+from tests.page.conftest import CHROMIUM, answered, ask, settled, tooltip_of, upload
 
 QUESTION = "How do we talk about sex?"
 FAR_OFF = "what is the capital of Mongolia"
@@ -87,17 +87,15 @@ def test_a_title_that_there_is_not_leaves_an_empty_list(open_tab, address):
     expect(page.locator(".fn-list a")).to_have_count(0)
 
 
-def test_the_map_shows_every_passage_says_what_it_is_and_opens_it(tab, address, searcher):
-    tab.goto(f"{address}/map")
+def test_the_map_shows_every_passage_says_what_it_is_and_opens_it(tab_at, address, searcher):
+    tab = tab_at("map")
     points = tab.locator(".stVegaLiteChart .mark-symbol.role-mark path")
     points.last.wait_for()
     expect(points).to_have_count(searcher.engine.count())
     settled(tab)
     passage = searcher.engine.passages([searcher.engine.count() - 1])[0]  # drawn last, nothing lies over it
     article = searcher.engine.article(passage.article_id)
-    points.last.hover(force=True)
-    tooltip = tab.locator("#vg-tooltip-element.visible")
-    tooltip.wait_for()
+    tooltip = tooltip_of(tab, points.last)
     assert tooltip.locator("h2").inner_text() == article.metadata.title
     assert "".join(tooltip.locator("td.value").inner_text().split()).removesuffix("...") in "".join(passage.text.split())
     points.last.dispatch_event("click")
@@ -142,8 +140,7 @@ def test_questions_typed_in_are_answered_in_a_table_and_a_csv(open_tab, address,
 def test_questions_of_a_file_are_answered(open_tab, address, searcher, tmp_path):
     (tmp_path / "mine.csv").write_text(f'question,who\n"{QUESTION}",A\n{FAR_OFF},B\n', encoding="utf-8-sig")
     page = open_tab(address, "batch")
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "mine.csv")
-    page.get_by_text("mine.csv").wait_for()
+    upload(page, tmp_path / "mine.csv")
     page.get_by_role("button", name=texts.BATCH_RUN).click()
     page.get_by_text("2 questions, 1 answered, 1 with nothing relevant.").wait_for()
     settled(page)
@@ -163,8 +160,7 @@ def test_questions_of_a_file_are_answered(open_tab, address, searcher, tmp_path)
 def test_a_bad_file_is_named_with_what_would_help(open_tab, address, tmp_path, content, said):
     (tmp_path / "bad.csv").write_bytes(content)
     page = open_tab(address, "batch")
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "bad.csv")
-    page.get_by_text("bad.csv").wait_for()
+    upload(page, tmp_path / "bad.csv")
     page.get_by_role("button", name=texts.BATCH_RUN).click()
     page.get_by_role("alert").wait_for()
     assert page.get_by_role("alert").inner_text() == texts.BATCH_REFUSED

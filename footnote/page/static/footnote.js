@@ -4,16 +4,17 @@
   const frame = () => document.querySelector("[data-testid=stMain]");
   const isDrawn = () => document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") !== null;
 
-  // The cursor stands in the question box when the page is opened, so that one can type at once. Not where a finger does the
-  // typing: the keyboard on the screen would cover half of the page.
+  // The cursor stands in the question box when the page is opened, so that one can type at once, however late the box comes, unless
+  // the reader does something else first. Not where a finger does the typing: the keyboard on the screen would cover half of the page.
   if (!matchMedia("(pointer: coarse)").matches) {
-    let tries = 0;
     const timer = setInterval(() => {
       const box = document.querySelector(".st-key-question input");
-      tries += 1;
-      if (box || tries > 200) clearInterval(timer);
+      if (box) clearInterval(timer);
       if (box && !box.value && document.activeElement === document.body) box.focus({ preventScroll: true });
     }, 50);
+    for (const begun of ["pointerdown", "keydown"]) {
+      addEventListener(begun, () => clearInterval(timer), { capture: true, once: true });
+    }
   }
 
   // Where the page is to stand: where it was left, or at what the address names, or at the top. It is put there anew with all that
