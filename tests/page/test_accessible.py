@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from footnote.page import texts
 from tests.page.conftest import CHROMIUM, DESKTOP, answered, ask, copy_by, settled, tab_to
@@ -124,4 +125,4 @@ def test_an_example_is_asked_by_keyboard(open_tab, address):
     tab_to(page, name)
     page.keyboard.press("Space")
     answered(page)
-    assert page.get_by_label("Question").input_value() == name
+    expect(page.get_by_label("Question")).to_have_value(name)

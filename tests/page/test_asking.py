@@ -137,7 +137,7 @@ def test_an_example_is_asked_by_a_click(tab, searcher):
     assert len(examples) == 4
     tab.get_by_role("button", name=examples[1], exact=True).click()
     answered(tab, by=searcher.ask(examples[1]).hits)
-    assert tab.get_by_label("Question").input_value() == examples[1]
+    expect(tab.get_by_label("Question")).to_have_value(examples[1])
     assert buttons.count() == 0
 
 
@@ -212,7 +212,7 @@ def test_a_link_with_limits_is_made_and_opened(open_tab, address, searcher):
 
     second = open_tab(address, link.removeprefix(f"{address}/"))
     answered(second, by=hits)
-    assert second.get_by_label("Question").input_value() == QUESTION
+    expect(second.get_by_label("Question")).to_have_value(QUESTION)
     expect(limits(second)).to_have_text([f"{TAG} \u2715", f"{title} \u2715", texts.SEARCH_ALL])
 
 
@@ -342,7 +342,7 @@ def test_more_like_this_and_back(tab, address, searcher):
     tab.get_by_role("link", name=texts.BACK).click()
     tab.get_by_label("Question").wait_for()
     answered(tab, by=hits)
-    assert tab.get_by_label("Question").input_value() == QUESTION
+    expect(tab.get_by_label("Question")).to_have_value(QUESTION)
     assert tab.url == f"{address}/"
 
 
@@ -358,7 +358,7 @@ def test_back_and_forward_between_question_likeness_and_article(open_tab, addres
     page.go_back()
     page.get_by_label("Question").wait_for()
     answered(page, by=hits)
-    assert page.get_by_label("Question").input_value() == QUESTION
+    expect(page.get_by_label("Question")).to_have_value(QUESTION)
     page.go_forward()
     page.get_by_role("heading", name=texts.LIKE_TITLE).wait_for()
     answered(page, by=searcher.like(hits[0].passage))
@@ -387,7 +387,7 @@ def test_back_from_an_article_leads_to_where_one_was(tab, searcher):
     tab.go_back()
     answered(tab, by=hits)
     tab.wait_for_function(f"top => {SCROLLED} === top", arg=before)
-    assert tab.get_by_label("Question").input_value() == QUESTION
+    expect(tab.get_by_label("Question")).to_have_value(QUESTION)
 
 
 def test_the_way_to_ask_leads_from_an_article_back_to_the_answer(tab, address, searcher):
@@ -463,7 +463,7 @@ def test_the_question_is_still_there_after_a_look_at_the_articles(open_tab, addr
     page.get_by_role("link", name=texts.ASK, exact=True).click()
     page.get_by_label("Question").wait_for()
     answered(page, by=hits)
-    assert page.get_by_label("Question").input_value() == QUESTION
+    expect(page.get_by_label("Question")).to_have_value(QUESTION)
 
 
 def test_browser_back_from_another_page_brings_the_answer_back(open_tab, address, searcher):
@@ -477,7 +477,7 @@ def test_browser_back_from_another_page_brings_the_answer_back(open_tab, address
     page.go_back()
     page.get_by_label("Question").wait_for()
     answered(page, by=hits)
-    assert page.get_by_label("Question").input_value() == QUESTION
+    expect(page.get_by_label("Question")).to_have_value(QUESTION)
 
 
 @pytest.mark.parametrize(
