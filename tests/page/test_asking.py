@@ -369,6 +369,7 @@ def test_back_and_forward_between_question_likeness_and_article(open_tab, addres
     answered(page, by=searcher.like(hits[0].passage))
     page.go_forward()
     page.get_by_role("heading", name=texts.CITED).wait_for()
+    settled(page)
     assert page.locator(".fn-head h1").inner_text() == hits[0].metadata.title
 
 

@@ -10,7 +10,7 @@ import pytest
 from footnote.page import texts
 from footnote.search import Searcher
 from tests.conftest import ROOT
-from tests.page.conftest import CHROMIUM, answered, ask, copy_by
+from tests.page.conftest import CHROMIUM, answered, ask, copy_by, settled
 
 QUESTION = "Is it a good idea to have sex after an argument?"
 IN_VIEW = (
@@ -46,6 +46,8 @@ def test_a_reader_asks_cites_exports_and_opens_the_article(tab, library):
 
     tab.get_by_role("link", name=texts.OPEN).first.click()
     tab.get_by_role("heading", name=texts.CITED).wait_for()
+    settled(tab)
+    tab.locator("#hit-1").wait_for(state="detached")  # what was shown before goes last
     shown = "\n\n".join(part.inner_text() for part in tab.locator("mark").all())
     assert "".join(shown.split()) == "".join(answer.hits[0].passage.text.split())
     tab.wait_for_function(IN_VIEW)

@@ -100,6 +100,7 @@ def test_the_map_shows_every_passage_says_what_it_is_and_opens_it(tab_at, addres
     assert "".join(tooltip.locator("td.value").inner_text().split()).removesuffix("...") in "".join(passage.text.split())
     points.last.dispatch_event("click")
     tab.get_by_role("heading", name=texts.CITED).wait_for()
+    settled(tab)
     assert tab.locator(".fn-head h1").inner_text() == article.metadata.title
     assert "".join("".join(tab.locator("mark").all_inner_texts()).split()) == "".join(passage.text.split())
     tab.wait_for_function(MARK_IN_VIEW)
