@@ -253,12 +253,10 @@ def _encoder(model: str | None, last: State | None, layout: Layout, watcher: Wat
         if model is None and last is not None:
             raise ModelMissing(f"{error} The index was built with it; name another with --model to build it anew.") from error
         raise
-    files = found.compiled_in(layout.encoders) or to_compile(found)
-    if model is None and last is not None:
-        same = next((one for one in (found, found.in_full()) if one.fingerprint == last.manifest.fingerprint), None)
-        if same is None:
-            watcher.say(f"{wanted} here is not the model that the index was built with; every passage is embedded anew.")
-        files = same or files
+    same = found.in_precision_of(last.manifest.fingerprint) if model is None and last is not None else None
+    if model is None and last is not None and same is None:
+        watcher.say(f"{wanted} here is not the model that the index was built with; every passage is embedded anew.")
+    files = same or found.compiled_in(layout.encoders) or to_compile(found)
     try:
         try:
             return encoder_for(files, layout.encoders, watcher.say)

@@ -176,8 +176,9 @@ def _encoder_faults(store: Store, snapshot: State) -> list[str]:
     from footnote.encoder.compiled import CompiledEncoder, read_card
     from footnote.encoder.models import fingerprint
 
-    store.encoder(snapshot)  # where it is another machine's library, it may have to be compiled first
     folder = store.layout().encoders / snapshot.manifest.fingerprint
+    if not folder.is_dir():
+        store.encoder(snapshot)  # which makes it here where the library is another machine's
     card = read_card(folder)
     if card.folder is not None:
         if fingerprint(Path(card.folder)) != card.fingerprint:

@@ -385,15 +385,21 @@ def test_a_collection_that_was_half_made_is_made_whole(tmp_path):
     assert str(connection.client.get_load_state("footnote_1_passages")["state"]) == "Loaded"
 
 
-@needs_milvus
-def test_what_a_stopped_ingest_left_goes_even_where_the_current_state_cannot_be_read(tmp_path):
-    searcher(lite(tmp_path), ENTRIES).close()
-    store = store_at(lite(tmp_path))
+def begun(folder):
+    """The store of a library of three articles' rows, one of which an ingest has written for the state that it makes."""
+    searcher(lite(folder), ENTRIES).close()
+    store = store_at(lite(folder))
     connection = store._connection
-    row = connection.rows("footnote_states", 'key == "1:1"', ["*"])[0]
-    connection.put("footnote_states", [{**row, "content": row["content"].replace("fake", "fakE")}])
     article = connection.rows("footnote_1_articles", "row == 0", ["*"])[0]
     connection.put("footnote_1_articles", [{**article, "row": 99, "born": 2}])
+    return store, connection
+
+
+@needs_milvus
+def test_what_a_stopped_ingest_left_goes_even_where_the_current_state_cannot_be_read(tmp_path):
+    store, connection = begun(tmp_path)
+    row = connection.rows("footnote_states", 'key == "1:1"', ["*"])[0]
+    connection.put("footnote_states", [{**row, "content": row["content"].replace("fake", "fakE")}])
     schema, indexes = schema_of("words", 0, "FLAT")
     connection.create("footnote_2_words", schema, indexes)
     with store.locked():
@@ -404,12 +410,8 @@ def test_what_a_stopped_ingest_left_goes_even_where_the_current_state_cannot_be_
 
 @needs_milvus
 def test_an_ingest_that_holds_the_library_no_longer_sweeps_nothing(tmp_path):
-    searcher(lite(tmp_path), ENTRIES).close()
-    store = store_at(lite(tmp_path))
-    connection = store._connection
-    article = connection.rows("footnote_1_articles", "row == 0", ["*"])[0]
+    store, connection = begun(tmp_path)
     with store.locked():
-        connection.put("footnote_1_articles", [{**article, "row": 99, "born": 2}])  # another ingest has begun
         store._lease = Lease(connection, "footnote_states", "milvus://h:1/kb")  # whose time is over
         with pytest.raises(IngestRunning):
             store.sweep()

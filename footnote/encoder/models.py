@@ -38,6 +38,10 @@ class ModelFiles:
         """The same model, to be compiled in full precision."""
         return replace(self, fingerprint=self.fingerprint + IN_FULL)
 
+    def in_precision_of(self, fingerprint: str) -> ModelFiles | None:
+        """The same model in the precision that has this fingerprint; None where it is another model's."""
+        return next((one for one in (self, self.in_full()) if one.fingerprint == fingerprint), None)
+
     def compiled_in(self, encoders: Path) -> ModelFiles | None:
         """The same model in the precision that it has been compiled in into ``encoders``; None where it is not there."""
         return next((one for one in (self, self.in_full()) if (encoders / one.fingerprint).is_dir()), None)

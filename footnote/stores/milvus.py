@@ -117,7 +117,7 @@ class MilvusStore:
             model = find_model(state.manifest.model)
         except ModelMissing as error:
             raise ModelMissing(f"{error} The library at {self._address} was built with it.") from error
-        wanted = next((one for one in (model, model.in_full()) if one.fingerprint == state.manifest.fingerprint), None)
+        wanted = model.in_precision_of(state.manifest.fingerprint)
         if wanted is None:
             raise IndexOfOtherModel(
                 f"The library at {self._address} was built with the model {state.manifest.model} ({state.manifest.fingerprint}), "
