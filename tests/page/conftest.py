@@ -15,10 +15,10 @@ import pytest
 
 from footnote.build import build
 from footnote.page import texts
-from tests.conftest import ROOT, Silent
+from tests.conftest import NOTICES, ROOT, Silent, link_encoders, make_once
 
-NOTICES = ROOT / "care.yaml"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell is the same Chromium without its windows; a page costs half the time in it.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 BAKERY = {
     "bread": ("Bread", "Bread needs flour, water, salt and time. Let the dough rise in a warm place for two hours."),
@@ -126,7 +126,7 @@ def bakery(tmp_path_factory, encoders):
     (folder / "kb").mkdir()
     for name, (title, sentences) in BAKERY.items():
         (folder / "kb" / f"{name}.md").write_text(f"# {title}\n\n{sentences}\n", encoding="utf-8")
-    shutil.copytree(encoders, folder / "index" / "encoders", copy_function=os.link)
+    link_encoders(encoders, folder / "index")
     build(folder / "kb", folder / "index", Silent())
     return SimpleNamespace(kb=folder / "kb", index=folder / "index")
 
@@ -139,12 +139,15 @@ def served(bakery):
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory, encoders):
-    """The index over the articles that ship."""
-    folder = tmp_path_factory.mktemp("library") / "index"
-    shutil.copytree(encoders, folder / "encoders", copy_function=os.link)
-    build(ROOT / "kb", folder, Silent())
-    return folder
+def library(tmp_path_factory, encoders, worker_id):
+    """The index over the articles that ship, which the workers of a run share. No test may change it."""
+
+    def fill(folder):
+        link_encoders(encoders, folder)
+        build(ROOT / "kb", folder, Silent())
+
+    shared = tmp_path_factory.getbasetemp()
+    return make_once((shared if worker_id == "master" else shared.parent) / "library", fill)
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +157,7 @@ def address(library):
         yield url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import expect, sync_playwright
 

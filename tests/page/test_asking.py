@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -14,7 +13,7 @@ from footnote.page import texts
 from footnote.page.markup import article_link
 from footnote.records import Filter
 from footnote.search import Searcher
-from tests.conftest import Silent
+from tests.conftest import Silent, link_encoders
 from tests.page.conftest import CHROMIUM, DESKTOP, PHONE, answered, ask, copy_by, serving, settled, tab_to
 
 QUESTION = "How do we talk about sex?"
@@ -222,7 +221,7 @@ def test_limits_stay_while_counts_change_and_one_looks_elsewhere(open_tab, tmp_p
         head = f"---\ntitle: {name.title()}\nauthor: {author}\ntags: [{tag}]\n---\n"
         (tmp_path / "kb").mkdir(exist_ok=True)
         (tmp_path / "kb" / f"{name}.md").write_text(f"{head}Let the dough of {name} rise in a warm place.\n", encoding="utf-8")
-    shutil.copytree(encoders, tmp_path / "index" / "encoders")
+    link_encoders(encoders, tmp_path / "index")
     build(tmp_path / "kb", tmp_path / "index", Silent())
     with serving(tmp_path / "index", FOOTNOTE_KB=str(tmp_path / "kb")) as small:
         page = open_tab(small)

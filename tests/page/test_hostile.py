@@ -4,7 +4,6 @@
 """
 
 import re
-import shutil
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from footnote.engines.local import LocalEngine
 from footnote.page import texts
 from footnote.settings import SEARCH
 from footnote.snapshot import current_snapshot
-from tests.conftest import Silent
+from tests.conftest import Silent, link_encoders
 from tests.page.conftest import CHROMIUM, ask, serving, settled, tooltip_of, upload
 from tests.page.hostile import HARM, NONE, PAYLOADS, article, evil_server
 
@@ -48,7 +47,7 @@ def evil(request, tmp_path_factory, encoders):
         for word, payload in pieces.items():
             place(folder / "kb", payload, word, ".md").write_text(article(payload, word), encoding="utf-8")
             place(folder / "kb", payload, word, " refused.txt").write_bytes(b"\xff\xfe\x00\x01\x02")
-        shutil.copytree(encoders, folder / "index" / "encoders")
+        link_encoders(encoders, folder / "index")
         build(folder / "kb", folder / "index", Silent())
         for word, payload in pieces.items():
             place(folder / "kb", payload, word, " new.md").write_text(f"# {payload}\n\n{payload}\n", encoding="utf-8")

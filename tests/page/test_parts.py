@@ -1,7 +1,6 @@
 """The parts of the page as Streamlit's own test runner sees them: limits, feedback, owner, batch, what is missing or broken."""
 
 import json
-import os
 import re
 import shutil
 from html import unescape
@@ -16,6 +15,7 @@ from footnote.filters import facets
 from footnote.page import SCRIPT, login, owner, texts
 from footnote.records import Filter
 from footnote.search import Searcher
+from tests.conftest import link_encoders
 from tests.milvus import let_go, lite, needs_milvus
 
 PAGES = ("", "articles", "map", "batch", "index")
@@ -452,7 +452,7 @@ def test_what_is_offered_comes_from_the_listings(built):
 
 @needs_milvus
 def test_every_part_of_the_page_stands_on_a_library_in_milvus(page, kb, tmp_path, encoders, watcher):
-    shutil.copytree(encoders, tmp_path / "index.db.footnote" / "encoders", copy_function=os.link)
+    link_encoders(encoders, tmp_path / "index.db.footnote")
     build(kb, lite(tmp_path), watcher)
     app = ask(page(lite(tmp_path), kb=kb), QUESTION)
     assert citations(app) == ['[1] A. Baker. "Bread at home" (2024-03-05). Section: Rising. bread.md, characters 0-180.']

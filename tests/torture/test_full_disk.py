@@ -123,7 +123,7 @@ def _fill(prepared, index):
 
 @pytest.mark.torture
 def test_an_encoder_is_not_half_compiled_onto_a_disk_that_fails(prepared, strace, tmp_path, figures):
-    from tests.test_encoder import save_model
+    from tests.index.test_encoder import save_model
 
     save_model(tmp_path / "model")
     options = ("--model", str(tmp_path / "model"))
