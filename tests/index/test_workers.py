@@ -312,4 +312,4 @@ def test_ctrl_c_ends_the_workers_and_keeps_what_was_made(tmp_path, kb, index):
     assert (process.returncode, error) == (1, "\ningest.py: Stopped. The index is as it was before.\n")
     wait_for(lambda: not any(lives(child) for child in children))
     assert os.listdir(scratch) == []
-    assert sorted(os.listdir(index)) == ["LOCK", "encoders", "snapshots", "unfinished.vectors"]
+    assert sorted(os.listdir(index)) == ["LOCK", "care", "encoders", "snapshots", "unfinished.vectors"]

@@ -15,9 +15,8 @@ import pytest
 
 from footnote.page import texts
 from tests.conftest import ROOT
-from tests.page.conftest import CHROMIUM, QUIET, answered, ask, serving, settled, tabs_of
+from tests.page.conftest import CHROMIUM, NAME, answered, ask, serving, settled, tabs_of
 
-NAME = "library.example"
 CANARY = "zanzibarquartz"
 QUESTION = f"how long should {CANARY} dough rise?"
 PROXIES = ["nginx", "caddy"]
@@ -111,19 +110,6 @@ def place(request, tmp_path_factory, bakery):
     environment = {"FOOTNOTE_KB": str(bakery.kb), "STREAMLIT_SERVER_ALLOWED_HOSTS": f"{NAME} 127.0.0.1"}
     with serving(bakery.index, **environment) as backend, proxy(request.param, folder, backend) as address:
         yield SimpleNamespace(address=address, folder=folder, backend=backend)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A Chromium that finds NAME on this machine."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        rules = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*QUIET, *sandbox, rules])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -213,3 +213,10 @@ def length(short):
     return pytest.mark.parametrize(
         "most", [pytest.param(short, id="short"), pytest.param(None, id="long", marks=pytest.mark.torture)]
     )
+
+
+@pytest.fixture(autouse=True)
+def indexes_are_whole(request):
+    """Every index that a loop leaves is checked whole, and not only the last one of a file."""
+    if "tmp_path" in request.fixturenames and request.node.get_closest_marker("unchecked") is None:
+        request.getfixturevalue("every_index_is_whole")
