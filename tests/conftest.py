@@ -210,7 +210,7 @@ def idle_parsers():
 
 
 @pytest.fixture(autouse=True)
-def parsers_are_reused(request, monkeypatch):
+def parsers(request, monkeypatch):
     """Hands a parser process from one ingest to the next; the tests of parser processes themselves are marked ``own_parsers``."""
     if request.node.get_closest_marker("own_parsers"):
         return
@@ -226,9 +226,9 @@ def parsers_are_reused(request, monkeypatch):
         child = idle.pop(key(limits), None)
         return child if child is not None and child.poll() is None else start(limits)
 
-    def close(parsers):
-        child, parsers._child = parsers._child, None
-        if child is not None and idle.setdefault(key(parsers._limits), child) is not child:
+    def close(isolated):
+        child, isolated._child = isolated._child, None
+        if child is not None and idle.setdefault(key(isolated._limits), child) is not child:
             isolation._ended(child)
 
     monkeypatch.setattr(isolation, "_started", started)

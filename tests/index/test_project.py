@@ -46,7 +46,7 @@ def workplace(tmp_path_factory, encoders):
 
 
 def test_the_readme_names_the_commands_that_there_are():
-    assert [command for command in COMMANDS if command.startswith("make ")] == ["make run", "make test", "make lint"]
+    assert [command for command in COMMANDS if command.startswith("make ")] == ["make run", "make unit", "make test", "make lint"]
     assert [command.split()[0] for command in COMMANDS if not command.startswith(("make ", "python "))] == [".", "streamlit"]
 
 

@@ -88,7 +88,7 @@ def index(page):
     page.get_by_test_id("stVegaLiteChart").nth(1).wait_for()
 
 
-STATES = [empty, hits, opened, narrowed, copied, nothing, notice, like, article, articles, tags, chart, batch, index]
+STATES = [empty, opened, narrowed, copied, nothing, notice, like, article, articles, tags, chart, batch, index]
 PATHS = {article: "?article=listening.md", articles: "articles", tags: "articles", chart: "map", batch: "batch", index: "index"}
 ARE_STILL = """() => document.getAnimations().every(
     one => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity

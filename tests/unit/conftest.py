@@ -31,7 +31,7 @@ def encoders():
 
 
 @pytest.fixture(autouse=True)
-def parsers_are_reused(monkeypatch):
+def parsers(monkeypatch):
     """Readers run in this process here; tests/index/ runs them in the processes that an ingest gives them."""
     from footnote.readers import child
     from footnote.readers.isolation import Isolation

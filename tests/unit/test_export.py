@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from footnote.errors import QuestionFileError
@@ -44,6 +43,8 @@ def answer(*hits, question="how long?"):
 
 def cells(content):
     """The rows of a CSV file as a program reads it, all cells as text."""
+    import pandas as pd
+
     return pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", keep_default_na=False, dtype=str).to_dict("records")
 
 
