@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import defaultdict
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -36,6 +38,8 @@ SERVER = (
 
 # Streamlit looks for its server under the address of the page first, where there is none, and then where it is.
 PROBE = re.compile(r"/(?:articles|map|batch|index)/_stcore/(?:health|host-config)")
+OPEN_TABS = defaultdict(list)
+"""By the address of a server, what closes each tab that is open there."""
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 ("
 
 
@@ -69,6 +73,7 @@ def serving(index, *, before="", log=subprocess.DEVNULL, **environment):
                     yield f"http://127.0.0.1:{port}"
                     return
             finally:
+                close_tabs(f"http://127.0.0.1:{port}")
                 server.kill()
     pytest.fail("the server ended before it answered, on one port after another")
 
@@ -88,14 +93,21 @@ def _is_up(server, address):
 @contextmanager
 def tabs_of(browser):
     """A way to open tabs, each of a reader of its own; complains about whatever one of them said or asked of another host."""
-    complaints, contexts = [], []
+    complaints, addresses = [], set()
+
+    def close(context):
+        open_until = len(complaints)
+        context.close()
+        # A file that was still on its way to a tab that is being closed is nobody's fault.
+        complaints[open_until:] = [text for text in complaints[open_until:] if "net::ERR_" not in text]
 
     def open_tab(address, path="", size=DESKTOP, **options):
         width, height, scheme = size
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True, **options
         )
-        contexts.append(context)
+        addresses.add(address)
+        OPEN_TABS[address].append(partial(close, context))
         context.set_default_timeout(PATIENCE_MS)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         allowed = (f"{address}/", "data:", "blob:")
@@ -107,11 +119,15 @@ def tabs_of(browser):
         return page
 
     yield open_tab
-    open_until = len(complaints)
-    for context in contexts:
-        context.close()
-    # A file that was still on its way to a tab that is being closed is nobody's fault.
-    assert complaints[:open_until] + [one for one in complaints[open_until:] if "net::ERR_" not in one] == []
+    for address in addresses:
+        close_tabs(address)
+    assert complaints == []
+
+
+def close_tabs(address):
+    """Closes the tabs that are open at a server, as must be before it ends: a tab complains of what it can't fetch any more."""
+    for close in OPEN_TABS.pop(address, []):
+        close()
 
 
 def _complaint(message, address):
