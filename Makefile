@@ -4,7 +4,7 @@
 # make lint   ruff and mypy
 # make coverage  every test, and which lines and branches none of them runs
 # make torture  the long loops of faults, and no other test
-# make fuzz   changed files for every reader, MINUTES each
+# make fuzz   changed files for every reader, MINUTES each; others each day
 # make sbom   sbom.json: every package in the environment, with its version and licence
 # make audit  known vulnerabilities of those packages; asks the network
 
@@ -17,9 +17,10 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # The tests of a file share servers and indexes, so a file is the group that stays in one worker. Files come in the order of
 # their names: the unit tests, which are the shortest, fill what is left at the end. OPTIONS go to pytest as they are.
-# One worker more than there are cores computes while others wait for a server.
-WORKERS = -n $(shell $(BIN)/python -c 'import os; print(min(os.cpu_count() + 1, 8))') --dist loadfile --no-loadscope-reorder
+# One worker more than there are cores (eight at most) computes while others wait for a server.
+WORKERS := -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count() + 1, 8))') --dist loadfile --no-loadscope-reorder
 MINUTES ?= 10
+SEED ?= $(shell date +%Y%j)
 
 .PHONY: run unit test coverage lint bench torture fuzz sbom audit
 
@@ -57,7 +58,7 @@ torture:
 fuzz:
 	@scripts/environment requirements-dev.txt
 	@$(BIN)/python -c 'from footnote.readers.formats import FORMATS; print(*(form.name for form in FORMATS), sep="\n")' | \
-	    while read -r reader; do $(BIN)/python -m tests.fuzz "$$reader" --minutes $(MINUTES) || exit 1; done
+	    while read -r reader; do $(BIN)/python -m tests.fuzz "$$reader" --minutes $(MINUTES) --seed $(SEED) || exit 1; done
 
 sbom: $(AUDIT)/cyclonedx-py
 	@scripts/environment requirements.txt

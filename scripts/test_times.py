@@ -180,4 +180,6 @@ def _table(header: Sequence[str], rows: Iterable[tuple[str, Sequence[float]]]) -
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m scripts.test_times FILE")
     print(tables(Path(sys.argv[1])))

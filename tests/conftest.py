@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[1]
 CARE = ROOT / "tests" / "fixtures" / "care.yaml"
 NOTICES = ROOT / "care.yaml"
 EXPORT = ROOT.parent / "shared" / "articles" / "relationships.txt"
+COMPILED = ROOT / ".pytest_cache" / "compiled"
+"""Where the compiled model is kept between runs. pytest's --cache-clear leaves it alone."""
 FOLDERS = ("unit", "index", "page")
 """The folders of tests that are markers too: a test has the marker of the folder that it is in."""
 
@@ -42,9 +44,9 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(items):
     """Mark each test with its folder."""
     for item in items:
-        folder, *_ = item.path.relative_to(ROOT / "tests").parts
-        if folder in FOLDERS:
-            item.add_marker(folder)
+        for folder in FOLDERS:
+            if item.path.is_relative_to(ROOT / "tests" / folder):
+                item.add_marker(folder)
 
 
 class Silent:
@@ -68,20 +70,28 @@ class Silent:
 @contextmanager
 def locked(path):
     """Holds a lock that other workers and other runs wait for; it ends with its process, however that ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def make_once(folder, make):
-    """Fills ``folder`` by ``make(staging)`` unless a worker or an earlier run did; a folder of that name is always whole."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    """Fills ``folder`` by ``make(staging)`` unless another worker did; a folder of that name is always whole."""
     with locked(folder.with_name(f"{folder.name}.lock")):
         if not folder.is_dir():
-            staging = Path(tempfile.mkdtemp(dir=folder.parent))
-            make(staging)
-            os.rename(staging, folder)
+            make_aside(folder, make)
     return folder
+
+
+def make_aside(folder, make):
+    staging = Path(tempfile.mkdtemp(dir=folder.parent))
+    staging.chmod(0o755)
+    try:
+        make(staging)
+        os.rename(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def encoder_key():
@@ -108,14 +118,33 @@ def compile_into(folder):
     read_care(NOTICES, folder / "care").keep(encoder)
 
 
+def is_whole(folder):
+    """Whether the compiled model in ``folder`` is what was written."""
+    from footnote.encoder.compiled import read_card
+    from footnote.errors import FootnoteError
+
+    try:
+        return [read_card(path) for path in (folder / "encoders").iterdir()] != []
+    except (FootnoteError, OSError):
+        return False
+
+
 @pytest.fixture(scope="session")
-def encoders(tmp_path_factory, pytestconfig):
+def encoders(tmp_path_factory):
     """The folder ``encoders`` of an index, with the default model compiled by the product itself.
 
-    The compiled model is kept in pytest's cache. Each worker copies it, so that no test can change what is kept.
+    The compiled model is kept between runs; an older one, or one that is damaged, is made again. Each worker copies it, so
+    that no test can change what is kept.
     """
-    kept = make_once(Path(pytestconfig.cache.mkdir("compiled")) / encoder_key(), compile_into)
-    return Path(shutil.copytree(kept, tmp_path_factory.mktemp("compiled") / "index")) / "encoders"
+    copy, kept = tmp_path_factory.mktemp("compiled") / "index", COMPILED / encoder_key()
+    with locked(COMPILED / "lock"):
+        if not is_whole(kept):
+            for path in COMPILED.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+            make_aside(kept, compile_into)
+        shutil.copytree(kept, copy)
+    return copy / "encoders"
 
 
 def link_encoders(encoders, index):

@@ -1,64 +1,12 @@
 """Passages with the real model's tokenizer: nothing cut, nothing lost."""
 
-import re
-from itertools import pairwise
-
 import pytest
-from hypothesis import strategies as st
 
-from footnote.passages import embedded_text, sentences, split
-from footnote.readers import dump, markdown
-from footnote.readers.blocks import Heading, Paragraph, assemble
+from footnote.passages import embedded_text
+from footnote.readers.blocks import Heading, Paragraph
 from footnote.readers.decoding import decode
-from footnote.records import Article, Metadata
-from footnote.settings import PASSAGES, PassageSettings
-from tests.conftest import ROOT
-
-FILES = sorted([*(ROOT / "tests" / "fixtures" / "dumps").glob("*.txt"), *(ROOT / "kb").rglob("*.md")])
-
-
-READERS = {".md": markdown.read, ".txt": dump.read}
-
-
-def article_of(*blocks, article_id="bread.md"):
-    text, sections = assemble(blocks)
-    return Article(article_id, article_id, Metadata("Bread"), text, sections)
-
-
-def hold(article, count, max_tokens, knobs):
-    """The passages of ``article``, once everything that is promised of any passage was found true."""
-    passages = split(article, count, max_tokens, knobs)
-    text = article.text
-    assert [passage.text for passage in passages] == [text[passage.start : passage.end] for passage in passages]
-    assert [passage.text for passage in passages if passage.text.strip() != passage.text or not passage.text] == []
-    assert {passage.article_id for passage in passages} <= {article.id}
-    assert [(one.end, other.start) for one, other in pairwise(passages) if one.end > other.start] == []
-    assert [passage.id for passage in passages if not re.fullmatch("[0-9a-f]{16}", passage.id)] == []
-    assert len({passage.id for passage in passages}) == len(passages)
-    assert split(article, count, max_tokens, knobs) == passages
-    embedded = [embedded_text(passage) for passage in passages]
-    assert [one for one, size in zip(embedded, count(embedded), strict=True) if size > max_tokens] == []
-    for passage in passages:
-        path = article.section_at(passage.start).path
-        within = {path[first:last] for first in range(len(path) + 1) for last in range(first, len(path) + 1)}
-        assert passage.context in within
-    nothing_lost(article, passages, count, min(knobs.target_tokens, max_tokens - min(knobs.context_tokens, max_tokens // 4)))
-    return passages
-
-
-def nothing_lost(article, passages, count, target):
-    """Every letter under a heading stands in a passage, and every sentence that fits one stands in it whole."""
-    text = article.text
-    covered = {at for passage in passages for at in range(passage.start, passage.end)}
-    under = [at for section in article.sections for at in range(section.body, section.end) if not text[at].isspace()]
-    assert [at for at in under if at not in covered] == []
-    found = [span for section in article.sections for span in sentences(text, section.body, section.end)]
-    sizes = count([text[start:end] for start, end in found])
-    whole = [span for span, size in zip(found, sizes, strict=True) if size <= target]
-    assert [text[start:end] for start, end in whole if sum(one.start <= start and end <= one.end for one in passages) != 1] == []
-
-
-knobs = st.builds(PassageSettings, st.integers(1, 80), st.integers(0, 30), st.integers(0, 20))
+from footnote.settings import PASSAGES
+from tests.unit.test_passages import FILES, READERS, article_of, hold
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -2,16 +2,22 @@
 
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
-FORBIDDEN = {"subprocess.Popen": "starts a process", "os.fork": "starts a process", "socket.connect": "connects to a server"}
-running = []  # the unit test that runs, if one does
+FORBIDDEN = {
+    **dict.fromkeys(["subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty"], "starts a process"),
+    **dict.fromkeys(["socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"], "uses the network"),
+}
+running = SimpleNamespace(name=None, threads_before=(), stopped=[])
+"""The unit test that runs, if one does; threads that other tests left; what it was stopped from doing."""
 
 
 def stop(event, arguments):
-    if running and event in FORBIDDEN and threading.current_thread() is threading.main_thread():
-        raise AssertionError(f"{running[0]} {FORBIDDEN[event]} ({event}), and a unit test may not. Move it to tests/index/.")
+    if running.name is not None and event in FORBIDDEN and threading.get_ident() not in running.threads_before:
+        running.stopped.append(f"{running.name} {FORBIDDEN[event]} ({event}), and a unit test may not. Move it to tests/index/.")
+        raise AssertionError(running.stopped[-1])
 
 
 sys.addaudithook(stop)
@@ -19,10 +25,14 @@ sys.addaudithook(stop)
 
 @pytest.fixture(autouse=True)
 def nothing_heavy(request, monkeypatch):
+    """Stops a test that starts a process or uses the network, and fails it even where it caught that."""
     monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")  # scikit-learn would start lscpu to count the cores
-    running.append(request.node.nodeid)
+    running.threads_before = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
+    running.stopped.clear()
+    running.name = request.node.nodeid
     yield
-    running.clear()
+    running.name = None
+    assert running.stopped == []
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 
 from scripts.test_times import tables
 from tests.conftest import make_once
+from tests.unit.conftest import running
 
 
 def test_what_many_ask_for_at_once_is_made_once_and_is_whole(tmp_path):
@@ -43,6 +44,8 @@ def test_a_unit_test_that_starts_a_process_is_stopped_by_name(request):
     with pytest.raises(AssertionError) as stopped:
         subprocess.run(["true"])
     name = request.node.nodeid
+    assert running.stopped == [str(stopped.value)]
+    running.stopped.clear()
     assert str(stopped.value) == f"{name} starts a process (subprocess.Popen), and a unit test may not. Move it to tests/index/."
 
 
