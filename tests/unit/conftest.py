@@ -16,8 +16,10 @@ running = SimpleNamespace(name=None, threads_before=(), stopped=[])
 
 def stop(event, arguments):
     if running.name is not None and event in FORBIDDEN and threading.get_ident() not in running.threads_before:
-        running.stopped.append(f"{running.name} {FORBIDDEN[event]} ({event}), and a unit test may not. Move it to tests/index/.")
-        raise AssertionError(running.stopped[-1])
+        message = f"{running.name} {FORBIDDEN[event]} ({event}), and a unit test may not. Move it to tests/index/."
+        if threading.current_thread() is threading.main_thread():
+            running.stopped.append(message)
+        raise AssertionError(message)
 
 
 sys.addaudithook(stop)
